@@ -1,0 +1,59 @@
+/**
+ * What a block type is: a declaration of its fields and a kernel over its slices of the arena.
+ *
+ * All mutable state of all blocks lies in the state region S, all constants of a load in K, rings in R.
+ * A kernel gets views of its own slices, made once at load. It allocates nothing and reads nothing else.
+ */
+export type Kernel = (s: Float64Array, k: Float64Array, r: Float64Array) => void
+
+/**
+ * - wire-in, wire-out: value and status, two Float64s in S, at `NAME` and `NAME_ST`.
+ * - back-in, back-out: the same against the data flow (BKCAL): does not order the scan, so its value is one scan old
+ *   unless the source happens to run first.
+ * - state: mutable in S. tunable: in S, a parameter that may be written while it runs.
+ * - constant: from the strategy, in K. derived: computed at load from the constants and dt_s, in K.
+ */
+export type FieldRole = 'wire-in' | 'wire-out' | 'back-in' | 'back-out' | 'state' | 'tunable' | 'constant' | 'derived'
+
+export interface FieldDecl {
+  /** Upper case as an engineer knows it: IN, OUT, SP, GAIN. */
+  readonly name: string
+  readonly role: FieldRole
+  /** Engineering unit, or 'in' / 'out' for the unit of that wire, '1' where it has none. */
+  readonly unit: string
+  /** One sentence for the manual and the editor. */
+  readonly doc: string
+  /** Start value; a tunable or constant without one must be given in the strategy. */
+  readonly default?: number
+  /** Names that the strategy may write for numbers: { direct: 0, reverse: 1 }. */
+  readonly names?: Readonly<Record<string, number>>
+  /** A wire-in that may stay open; its status is then Bad/NotConnected and the block ignores it. */
+  readonly optional?: boolean
+  readonly min?: number
+  readonly max?: number
+  /** Array constants (break points, CALC programs): number of Float64s taken from the strategy; -1: as many as given. */
+  readonly count?: number
+}
+
+export interface BlockType {
+  /** 'PID' */
+  readonly type: string
+  /** One paragraph for the manual: what it does, the rules it follows. */
+  readonly doc: string
+  readonly fields: readonly FieldDecl[]
+  /** The fields' offsets in S and in K, made by `layout(fields)`. */
+  readonly kernel: Kernel
+  /** Fills derived constants. Gets K with constants set, and the period of the block's scan class. */
+  readonly derive?: (k: Float64Array, dt_s: number) => void
+  /** Sets the first state after a cold load, when constants, tunables and derived values stand. */
+  readonly start?: (s: Float64Array, k: Float64Array, r: Float64Array) => void
+  /**
+   * A write from outside (operator, engineer): checks mode, range and right, applies it, answers a REFUSAL code.
+   * Absent: nothing can be written.
+   */
+  readonly write?: (s: Float64Array, k: Float64Array, field: string, value: number) => number
+  /** Fields that may be written: what the compiler lets a tag offer. */
+  readonly writable?: readonly string[]
+  /** Float64s this instance needs in the ring region, from its constants. */
+  readonly ring_count?: (k: Float64Array, dt_s: number) => number
+}
