@@ -3,11 +3,13 @@
  * Plain JavaScript, because it must run far enough under any Node to say which one is needed.
  */
 import module from 'node:module'
-import { pathToFileURL } from 'node:url'
 import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
-  process.stderr.write(`flyball: needs Node 24, this is ${process.version}. Run it through npm (npm start, npx flyball), which brings its own.\n`)
+  process.stderr.write(
+    `flyball: needs Node 24, this is ${process.version}. Run it through npm (npm start, npx flyball), which brings its own.\n`,
+  )
   process.exit(2)
 }
 module.enableCompileCache?.(resolve(import.meta.dirname, '../.flyball/compile-cache'))

@@ -1,0 +1,98 @@
+/**
+ * `flyball start`: the plant, field I/O, both controllers and the gateway on this machine, until Ctrl-C.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { readRunFile, startSystem } from '../supervisor/system.ts'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+
+interface StartFlags {
+  readonly port: string
+  readonly data: string
+  readonly mode: string
+  readonly seed: string
+  readonly scheme: string
+  readonly speed: string
+}
+
+const fail = (code: number, text: string): never => {
+  process.stderr.write(`${text}\n`)
+  process.exit(code)
+}
+
+function number(text: string, name: string, min: number, max: number): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= min && value <= max) return value
+  return fail(2, `${name}: found '${text}', expected a number from ${min} to ${max}`)
+}
+
+export function registerStart(program: Command): void {
+  program
+    .command('start')
+    .description('run the Tennessee Eastman plant under control, with the HMI in the browser')
+    .argument('[strategy]', 'a folder, or a name under strategies/', 'tennessee-eastman')
+    .option('--port <number>', 'port of the HMI', process.env['FLYBALL_HTTP_PORT'] ?? '8080')
+    .option('--data <folder>', 'where log, history and journal are kept', process.env['FLYBALL_DATA'] ?? '.flyball')
+    .option('--mode <name>', 'operating mode to start in: base, 1 to 6', 'base')
+    .option('--seed <number>', 'seed of noise and random disturbances', '1')
+    .option('--scheme <name>', 'integration of the plant: converged, compat', 'converged')
+    .option('--speed <factor>', 'plant seconds a second, 0.1 to 100; 0 as fast as it goes', '1')
+    .action((strategy: string, flags: StartFlags) => start(strategy, flags))
+}
+
+async function start(strategy: string, flags: StartFlags): Promise<void> {
+  const http_port = number(flags.port, '--port (or FLYBALL_HTTP_PORT)', 0, 65535)
+  const factor = number(flags.speed, '--speed', 0, 100)
+  const seed = number(flags.seed, '--seed', 0, Number.MAX_SAFE_INTEGER)
+  const data_dir = resolve(flags.data)
+  const mode = /^[1-6]$/.test(flags.mode) ? `mode${flags.mode}` : flags.mode
+  if (!/^(base|mode[1-6])$/.test(mode)) fail(2, `--mode: found '${flags.mode}', expected base or 1 to 6`)
+  if (flags.scheme !== 'converged' && flags.scheme !== 'compat') {
+    fail(2, `--scheme: found '${flags.scheme}', expected converged or compat`)
+  }
+  if (!existsSync(join(ROOT, 'hmi/dist/index.html')))
+    fail(2, 'The HMI is not built: run npm ci (or npm run prepare) first.')
+  const running = readRunFile(data_dir)
+  if (running !== undefined) {
+    fail(
+      2,
+      `A system already runs in ${data_dir} (process ${running.pid}, ${running.http}). End it, or give another --data.`,
+    )
+  }
+
+  // In a child of its own: the compiler's libraries would stay in the supervisor's memory for good.
+  mkdirSync(data_dir, { recursive: true })
+  const artifact_path = join(data_dir, 'artifact.json')
+  const build = spawnSync(process.execPath, [join(ROOT, 'cli/flyball.mjs'), 'build', strategy, '-o', artifact_path], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  if (build.status !== 0) process.exit(build.status ?? 1)
+
+  let stopping = false
+  const log = (line: string): void => void process.stdout.write(`${line}\n`)
+  const system = await startSystem({
+    root: ROOT,
+    data_dir,
+    artifact_path,
+    instruments_path: join(ROOT, 'strategies/tennessee-eastman/plant/instruments.yaml'),
+    http_port,
+    start: mode,
+    seed,
+    scheme: flags.scheme as 'converged' | 'compat',
+    factor,
+    log,
+  }).catch((cause: Error) => fail(1, `flyball: ${cause.message}`))
+  const stop = (): void => {
+    if (stopping) return
+    stopping = true
+    void system.stop().then(() => process.exit(0))
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  log(
+    `\n  Flyball runs the Tennessee Eastman plant.\n\n    HMI         ${system.http}\n    Instructor  ${system.instructor}/api/state\n\n  Ctrl-C ends it.`,
+  )
+}

@@ -1,0 +1,9 @@
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+export const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => ENTITIES[c]!)

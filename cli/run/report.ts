@@ -1,0 +1,102 @@
+/**
+ * The report of a run as one HTML file: no script, no other file, printable.
+ */
+import type { RunColumn, RunRecord } from '../../simulation/run/record.ts'
+import { type Chart, renderChart } from './chart.ts'
+import { escape } from './html.ts'
+
+const STYLE = `
+body{font:14px/1.45 system-ui,sans-serif;color:#1b1f23;background:#f1f2f3;max-width:1500px;margin:24px auto;padding:0 24px}
+h1{font-size:22px}h2{font-size:17px;margin-top:28px}
+table{border-collapse:collapse;background:#fff}td,th{border:1px solid #c6cace;padding:4px 10px;text-align:right;font-variant-numeric:tabular-nums}
+td:first-child,th:first-child{text-align:left}.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(560px,1fr));gap:12px}
+svg{background:#fff;border:1px solid #c6cace;width:100%}.t{font:600 13px system-ui}.u,.a{font:11px system-ui;fill:#42484e}
+.f{fill:#e6e8ea}.g{stroke:#fff}.l{stroke:#1b1f23;stroke-dasharray:6 4}.m{stroke:#42484e;stroke-dasharray:2 3}
+.verdict{padding:10px 14px;background:#fff;border-left:6px solid #1b1f23}@media print{body{background:#fff}}
+`
+
+const hours = (s: number): string => `${(s / 3600).toFixed(3)} h`
+
+export function renderReport(run: RunRecord): string {
+  const t_h = run.t_s.map((t) => t / 3600)
+  const marks = run.events
+    .filter((event) => event.kind === 'disturbance' || event.kind === 'fault' || event.kind === 'trip')
+    .slice(0, 12)
+    .map((event) => ({ t_h: event.at_s / 3600, label: event.text.split(' ')[0]! }))
+  const verdict =
+    run.trip === null
+      ? `Ran ${hours(run.ran_s)} without a shutdown of the plant.`
+      : `The plant shut down after ${hours(run.trip.at_s)}: ${run.trip.cause}.`
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>${escape(run.strategy)}: run report</title><style>${STYLE}</style></head><body>
+<h1>${escape(run.strategy)}</h1>
+<p class="verdict"><b>${escape(verdict)}</b> Mean cost ${run.cost.mean_per_h.toFixed(1)} $/h, total ${run.cost.total.toFixed(0)} $.</p>
+<p>Plant ${escape(run.plant)} (${escape(run.scheme)}), start ${escape(run.start)}, seed ${run.seed}, ${run.hours} h asked,
+${run.scans} scans; strategy ${escape(run.artifact.slice(0, 12))}.</p>
+<h2>Trends</h2><div class="charts">
+${charts(run, t_h, marks).map(renderChart).join('\n')}
+</div>
+<h2>Margins to shutdown</h2>
+${table(
+  ['', 'unit', 'normal limit', 'shutdown', 'nearest', 'at', 'margin', 'outside normal'],
+  run.margins.map((m) => [
+    `${m.name}, ${m.side}`,
+    m.unit,
+    Number.isFinite(m.normal) ? m.normal.toFixed(1) : '-',
+    m.trip.toFixed(1),
+    m.worst.toFixed(2),
+    hours(m.worst_at_s),
+    m.margin.toFixed(2),
+    m.outside_normal_s === 0 ? '-' : hours(m.outside_normal_s),
+  ]),
+)}
+<h2>Valves</h2>
+${table(
+  ['', 'travel, %', 'travel, %/h', 'reversals', 'lowest, %', 'highest, %'],
+  run.valves.map((v) => [
+    v.tag,
+    v.travel_pct.toFixed(1),
+    (v.travel_pct / (run.ran_s / 3600)).toFixed(1),
+    String(v.reversals),
+    v.position_pct_min.toFixed(1),
+    v.position_pct_max.toFixed(1),
+  ]),
+)}
+<h2>What happened</h2>
+${table(
+  ['at', 'what', ''],
+  run.events.map((event) => [hours(event.at_s), event.kind, event.text]),
+)}
+</body></html>
+`
+}
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  `<table><tr>${head.map((h) => `<th>${escape(h)}</th>`).join('')}</tr>
+${rows.map((row) => `<tr>${row.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`).join('\n')}</table>`
+
+const PV = '#0B5FA5'
+const SP = '#8A4B00'
+const OUT = '#37474F'
+
+/** One chart per tag: its PV and set point together, its output apart; then what belongs to no tag. */
+function charts(run: RunRecord, t_h: Float64Array, marks: Chart['marks']): Chart[] {
+  const column = new Map(run.columns.map((c, i) => [c.key, i]))
+  const chart = (c: RunColumn, pens: Chart['pens']): Chart => ({
+    title: c.label,
+    unit: c.unit,
+    decimals: c.decimals,
+    t_h,
+    pens,
+    limits: c.limits.map(({ name, value }) => ({ label: name, value })),
+    marks,
+  })
+  return run.columns.flatMap((c, i) => {
+    if (c.key.endsWith('.SP')) return []
+    const color = c.key.endsWith('.PV') ? PV : OUT
+    const pens = [{ label: c.label, color, values: run.values[i]! }]
+    const sp = c.key.endsWith('.PV') ? column.get(c.key.replace(/\.PV$/, '.SP')) : undefined
+    if (sp !== undefined) pens.unshift({ label: 'SP', color: SP, values: run.values[sp]! })
+    return [chart(c, pens)]
+  })
+}

@@ -1,0 +1,153 @@
+/**
+ * The whole system on one machine: plant-sim, field-io, controllers A and B, gateway, as processes on loopback.
+ *
+ * `run.json` in the data folder says what runs: processes and ports, for the other commands and for tests.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Child, type ProgramSpec, startChild } from './child.ts'
+
+export interface SystemOptions {
+  readonly root: string
+  readonly data_dir: string
+  readonly artifact_path: string
+  readonly instruments_path: string
+  readonly http_port: number
+  readonly start: string
+  readonly seed: number
+  readonly scheme: 'converged' | 'compat'
+  /** Asked-for speed of the plant; 1 is real time, 0 as fast as it goes. */
+  readonly factor: number
+  readonly log: (line: string) => void
+}
+
+export interface RunFile {
+  readonly pid: number
+  readonly http: string
+  readonly instructor: string
+  readonly programs: readonly { readonly name: string; readonly pid: number | null; readonly restarts: number }[]
+}
+
+export interface System {
+  readonly http: string
+  readonly instructor: string
+  stop(): Promise<void>
+}
+
+const HOST = '127.0.0.1'
+
+export const runFilePath = (data_dir: string): string => join(data_dir, 'run.json')
+
+/** What runs in this data folder; undefined where nothing does, or where its supervisor is dead. */
+export function readRunFile(data_dir: string): RunFile | undefined {
+  let run: RunFile
+  try {
+    run = JSON.parse(readFileSync(runFilePath(data_dir), 'utf8')) as RunFile
+  } catch {
+    return undefined
+  }
+  try {
+    process.kill(run.pid, 0)
+    return run
+  } catch {
+    return undefined
+  }
+}
+
+/** Starts every program in the order in which they need each other's ports. @throws Error naming the program and why. */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { root, data_dir, artifact_path } = options
+  mkdirSync(data_dir, { recursive: true })
+  const children: Child[] = []
+  const at = (name: string, port: string): string => {
+    const number = children.find((child) => child.name === name)?.ports[port]
+    if (number === undefined) throw new Error(`${name} has not said which port it uses for ${port}`)
+    return `${HOST}:${number}`
+  }
+
+  let http = ''
+  let instructor = ''
+  const record = (): void => {
+    const run: RunFile = {
+      pid: process.pid,
+      http,
+      instructor,
+      programs: children.map(({ name, pid, restarts }) => ({ name, pid: pid ?? null, restarts })),
+    }
+    writeFileSync(runFilePath(data_dir), `${JSON.stringify(run, null, 2)}\n`)
+  }
+  const start = async (spec: ProgramSpec): Promise<void> => {
+    children.push(await startChild(root, spec, { log: options.log, changed: record }))
+    record()
+  }
+  const stop = async (): Promise<void> => {
+    // The operator's side first, the plant last: nobody writes to a device that is gone.
+    for (const child of children.toReversed()) await child.stop()
+    rmSync(runFilePath(data_dir), { force: true })
+  }
+
+  try {
+    await start({
+      name: 'plant-sim',
+      main: 'plant-sim/edge/main.ts',
+      config: (ports) => ({
+        plant: 'tennessee-eastman',
+        instruments_path: options.instruments_path,
+        start: options.start,
+        seed: options.seed,
+        scheme: options.scheme,
+        factor: options.factor,
+        host: HOST,
+        tick_ms: (JSON.parse(readFileSync(artifact_path, 'utf8')) as { tick_ms: number }).tick_ms,
+        drop_ports: Object.fromEntries(Object.entries(ports).filter(([name]) => name.startsWith('RIO-'))),
+        conductor_port: ports['conductor'] ?? 0,
+        instructor_port: ports['instructor'] ?? 0,
+      }),
+    })
+    const plant = children[0]!
+    await start({
+      name: 'field-io',
+      main: 'field-io/edge/main.ts',
+      config: (ports) => ({
+        artifact_path,
+        endpoints: Object.fromEntries(
+          Object.entries(plant.ports)
+            .filter(([name]) => name.startsWith('RIO-'))
+            .map(([name, port]) => [`plant:${name}`, `${HOST}:${port}`]),
+        ),
+        conductor: at('plant-sim', 'conductor'),
+        link_port: ports['link'] ?? 0,
+        data_dir: join(data_dir, 'field-io'),
+      }),
+    })
+    await start({
+      name: 'gateway',
+      main: 'gateway/edge/main.ts',
+      config: (ports) => ({
+        artifact_path,
+        host: HOST,
+        http_port: ports['http'] ?? options.http_port,
+        link_port: ports['link'] ?? 0,
+        field_io: at('field-io', 'link'),
+        data_dir: join(data_dir, 'gateway'),
+        hmi_dir: join(root, 'hmi/dist'),
+      }),
+    })
+    await Promise.all(
+      ([0, 1] as const).map((index) =>
+        start({
+          name: `controller ${'AB'[index]}`,
+          main: 'controller/edge/main.ts',
+          config: () => ({ artifact_path, index, field_io: at('field-io', 'link'), gateway: at('gateway', 'link') }),
+        }),
+      ),
+    )
+  } catch (cause) {
+    await stop()
+    throw cause
+  }
+  http = `http://${at('gateway', 'http')}`
+  instructor = `http://${at('plant-sim', 'instructor')}`
+  record()
+  return { http, instructor, stop }
+}
