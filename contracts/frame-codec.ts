@@ -31,7 +31,7 @@ export function decodeFrame(bytes: Uint8Array): Frame {
 
 const INPUT_BYTES = 15
 const READBACK_BYTES = 14
-const COMMAND_BYTES = 53
+const COMMAND_BYTES = 49
 const RESULT_BYTES = 14
 const EVENT_BYTES = 28
 const VALUE_BYTES = 10
