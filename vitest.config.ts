@@ -9,12 +9,20 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/count-reporter.ts'],
     projects: [
-      project('unit', ['{contracts,numerics,protocols,controller,field-io,plant-sim,gateway,hmi,simulation,cli,safety}/**/*.test.ts'], 0),
+      project(
+        'unit',
+        ['{contracts,numerics,protocols,controller,field-io,plant-sim,gateway,hmi,simulation,cli,safety}/**/*.test.ts'],
+        0,
+      ),
       project('tidy', ['test/tidy/**/*.test.ts'], 0, { testTimeout: 60_000 }),
       project('loops', ['test/loops/**/*.test.ts'], 0, { testTimeout: 120_000 }),
       project('world', ['test/world/**/*.test.ts'], 0, { testTimeout: 240_000 }),
       project('wire', ['test/wire/**/*.test.ts'], 1, { testTimeout: 60_000, fileParallelism: false }),
-      project('hmi', ['test/hmi/**/*.test.ts'], 2, { testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false }),
+      project('hmi', ['test/hmi/**/*.test.ts'], 2, {
+        testTimeout: 120_000,
+        hookTimeout: 60_000,
+        fileParallelism: false,
+      }),
     ],
   },
 })

@@ -32,7 +32,9 @@ if (missing.length > 0) {
   const apt = { env: { DEBIAN_FRONTEND: 'noninteractive' } }
   run('apt-get', ['update', '-qq'], apt)
   if (run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], apt) !== 0) {
-    process.stderr.write(`npm test: could not install ${missing.join(', ')}; its tests would fail, so nothing was run.\n`)
+    process.stderr.write(
+      `npm test: could not install ${missing.join(', ')}; its tests would fail, so nothing was run.\n`,
+    )
     process.exit(2)
   }
 }

@@ -1,7 +1,7 @@
 /**
  * A trend as inline SVG: pens over time in hours, with limit lines and a scale in engineering units.
  */
-import { escape } from './html.ts'
+import { escapeHtml } from './html.ts'
 
 export interface Pen {
   readonly label: string
@@ -75,9 +75,9 @@ export function renderChart(chart: Chart): string {
   const x = (t: number): number => LEFT + (t / (end || 1)) * (WIDTH - LEFT - RIGHT)
   const y = (v: number): number => TOP + ((hi - v) / (hi - lo)) * (HEIGHT - TOP - BOTTOM)
   const out: string[] = [
-    `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escape(chart.title)}">`,
-    `<text x="${LEFT}" y="15" class="t">${escape(chart.title)}</text>`,
-    `<text x="${WIDTH - RIGHT}" y="15" class="u" text-anchor="end">${escape(chart.unit)}</text>`,
+    `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(chart.title)}">`,
+    `<text x="${LEFT}" y="15" class="t">${escapeHtml(chart.title)}</text>`,
+    `<text x="${WIDTH - RIGHT}" y="15" class="u" text-anchor="end">${escapeHtml(chart.unit)}</text>`,
     `<rect x="${LEFT}" y="${TOP}" width="${WIDTH - LEFT - RIGHT}" height="${HEIGHT - TOP - BOTTOM}" class="f"/>`,
   ]
   for (const v of ticks(lo, hi, 4)) {
@@ -96,14 +96,14 @@ export function renderChart(chart: Chart): string {
       `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}" class="l"/>`,
     )
     out.push(
-      `<text x="${WIDTH - RIGHT - 4}" y="${(y(value) - 3).toFixed(1)}" class="a" text-anchor="end">${escape(label)}</text>`,
+      `<text x="${WIDTH - RIGHT - 4}" y="${(y(value) - 3).toFixed(1)}" class="a" text-anchor="end">${escapeHtml(label)}</text>`,
     )
   }
   for (const mark of chart.marks) {
     out.push(
       `<line x1="${x(mark.t_h).toFixed(1)}" x2="${x(mark.t_h).toFixed(1)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}" class="m"/>`,
     )
-    out.push(`<text x="${(x(mark.t_h) + 3).toFixed(1)}" y="${TOP + 11}" class="a">${escape(mark.label)}</text>`)
+    out.push(`<text x="${(x(mark.t_h) + 3).toFixed(1)}" y="${TOP + 11}" class="a">${escapeHtml(mark.label)}</text>`)
   }
   for (const pen of chart.pens) {
     const dash = pen.dash === undefined ? '' : ` stroke-dasharray="${pen.dash}"`

@@ -3,7 +3,7 @@
  */
 import type { RunColumn, RunRecord } from '../../simulation/run/record.ts'
 import { type Chart, renderChart } from './chart.ts'
-import { escape } from './html.ts'
+import { escapeHtml } from './html.ts'
 
 const STYLE = `
 body{font:14px/1.45 system-ui,sans-serif;color:#1b1f23;background:#f1f2f3;max-width:1500px;margin:24px auto;padding:0 24px}
@@ -28,11 +28,11 @@ export function renderReport(run: RunRecord): string {
       ? `Ran ${hours(run.ran_s)} without a shutdown of the plant.`
       : `The plant shut down after ${hours(run.trip.at_s)}: ${run.trip.cause}.`
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escape(run.strategy)}: run report</title><style>${STYLE}</style></head><body>
-<h1>${escape(run.strategy)}</h1>
-<p class="verdict"><b>${escape(verdict)}</b> Mean cost ${run.cost.mean_per_h.toFixed(1)} $/h, total ${run.cost.total.toFixed(0)} $.</p>
-<p>Plant ${escape(run.plant)} (${escape(run.scheme)}), start ${escape(run.start)}, seed ${run.seed}, ${run.hours} h asked,
-${run.scans} scans; strategy ${escape(run.artifact.slice(0, 12))}.</p>
+<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(run.strategy)}: run report</title><style>${STYLE}</style></head><body>
+<h1>${escapeHtml(run.strategy)}</h1>
+<p class="verdict"><b>${escapeHtml(verdict)}</b> Mean cost ${run.cost.mean_per_h.toFixed(1)} $/h, total ${run.cost.total.toFixed(0)} $.</p>
+<p>Plant ${escapeHtml(run.plant)} (${escapeHtml(run.scheme)}), start ${escapeHtml(run.start)}, seed ${run.seed}, ${run.hours} h asked,
+${run.scans} scans; strategy ${escapeHtml(run.artifact.slice(0, 12))}.</p>
 <h2>Trends</h2><div class="charts">
 ${charts(run, t_h, marks).map(renderChart).join('\n')}
 </div>
@@ -72,8 +72,8 @@ ${table(
 }
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  `<table><tr>${head.map((h) => `<th>${escape(h)}</th>`).join('')}</tr>
-${rows.map((row) => `<tr>${row.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`).join('\n')}</table>`
+  `<table><tr>${head.map((h) => `<th>${escapeHtml(h)}</th>`).join('')}</tr>
+${rows.map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`).join('\n')}</table>`
 
 const PV = '#0B5FA5'
 const SP = '#8A4B00'

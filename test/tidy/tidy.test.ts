@@ -8,11 +8,16 @@ import { expect, test } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
-const FILES = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' })
+const FILES = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+})
   .split('\n')
   .filter((file) => file !== '' && existsSync(join(ROOT, file)))
 
-const SOURCES = FILES.filter((file) => /\.(ts|tsx)$/.test(file) && !/\.test\.tsx?$/.test(file) && !file.endsWith('.config.ts'))
+const SOURCES = FILES.filter(
+  (file) => /\.(ts|tsx)$/.test(file) && !/\.test\.tsx?$/.test(file) && !file.endsWith('.config.ts'),
+)
 
 const text = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
 
@@ -60,7 +65,15 @@ const ROOMS: Record<string, readonly string[]> = {
   'field-io/edge': ['contracts', 'numerics', 'protocols/core', 'protocols/edge', 'field-io/core'],
   'plant-sim/edge': ['contracts', 'numerics', 'protocols/core', 'protocols/edge', 'plant-sim/core'],
   'gateway/edge': ['contracts', 'numerics', 'protocols/core', 'protocols/edge', 'gateway/core'],
-  simulation: ['contracts', 'numerics', 'protocols/core', 'controller/core', 'field-io/core', 'plant-sim/core', 'gateway/core'],
+  simulation: [
+    'contracts',
+    'numerics',
+    'protocols/core',
+    'controller/core',
+    'field-io/core',
+    'plant-sim/core',
+    'gateway/core',
+  ],
   hmi: ['contracts'],
 }
 
@@ -68,7 +81,15 @@ const PACKAGES: Record<string, readonly string[]> = {
   'controller/core': ['mathjs', 'yaml'],
   'protocols/edge': ['modbus-serial'],
   'plant-sim/edge': ['yaml'],
-  'gateway/edge': ['fastify', '@fastify/websocket', '@fastify/static', '@fastify/helmet', '@duckdb/node-api', 'pino', 'ws'],
+  'gateway/edge': [
+    'fastify',
+    '@fastify/websocket',
+    '@fastify/static',
+    '@fastify/helmet',
+    '@duckdb/node-api',
+    'pino',
+    'ws',
+  ],
   hmi: ['react', 'react-dom', 'react-dom/client', 'react/jsx-runtime', 'uplot'],
 }
 
@@ -86,7 +107,8 @@ test('[HOUSE-2] a room uses only the npm packages that are its own, and a core n
   const wrong = IMPORTS.filter((i) => !i.target.startsWith('.')).flatMap((i) => {
     const room = roomOf(i.file)
     if (room === 'test' || room === 'cli') return []
-    if (i.target.startsWith('node:')) return room.endsWith('/edge') ? [] : [`${i.file}: ${i.target}; move it to the edge`]
+    if (i.target.startsWith('node:'))
+      return room.endsWith('/edge') ? [] : [`${i.file}: ${i.target}; move it to the edge`]
     // The strategy compiler is the one place of a core with libraries; hmi may import their styles too.
     const allowed = PACKAGES[room] ?? []
     const ok = allowed.some((name) => i.target === name || i.target.startsWith(`${name}/`))
@@ -118,7 +140,9 @@ test('[HOUSE-4] a core has no clock, no chance, no promise: time is a tick, chan
   const wrong = cores.flatMap((file) =>
     code(file)
       .split('\n')
-      .flatMap((line, i) => banned.filter(([what]) => what.test(line)).map(([, remedy]) => `${file}:${i + 1} ${line.trim()}; ${remedy}`)),
+      .flatMap((line, i) =>
+        banned.filter(([what]) => what.test(line)).map(([, remedy]) => `${file}:${i + 1} ${line.trim()}; ${remedy}`),
+      ),
   )
   expect(wrong).toEqual([])
 })
@@ -176,7 +200,9 @@ test('[HOUSE-7] nothing half done, no machine path, no registry host, and every 
 })
 
 test('[HOUSE-8] no stray declaration files, which tsc leaves when a forbidden import was tried', () => {
-  expect(FILES.filter((file) => file.endsWith('.d.ts') && !/(^|\/)(wasm|vite-env|global)\.d\.ts$/.test(file))).toEqual([])
+  expect(FILES.filter((file) => file.endsWith('.d.ts') && !/(^|\/)(wasm|vite-env|global)\.d\.ts$/.test(file))).toEqual(
+    [],
+  )
 })
 
 test('[HOUSE-9] tests run under the pinned Node, and the lock file holds no download address', () => {

@@ -1,0 +1,5 @@
+/** `npm run bench`: see main.ts. */
+import { resolve } from 'node:path'
+
+process.argv.splice(1, 1, process.argv[1] ?? '', resolve(import.meta.dirname, 'main.ts'))
+await import('../../cli/launch.mjs')
