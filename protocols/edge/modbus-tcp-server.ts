@@ -1,0 +1,101 @@
+import { createServer, type Socket } from 'node:net'
+import { ModbusFault } from '../core/modbus/modbus-fault.ts'
+import type { ModbusModel } from '../core/modbus/model.ts'
+import { ModbusServerCore, ModbusServerSession } from '../core/modbus/server.ts'
+
+export interface ModbusTcpServerOptions {
+  /** 0: any free port; read it from `port` afterwards. */
+  readonly port: number
+  readonly host?: string
+  /** Units that answer; absent: any. */
+  readonly units?: readonly number[]
+  /** Connections at once; one more is closed as soon as it is accepted. */
+  readonly clients_max?: number
+  /** A connection on which nothing came for so long is closed: its peer may have vanished without a word. */
+  readonly idle_ms?: number
+}
+
+export interface ModbusTcpServer {
+  readonly port: number
+  /** Connections open now. */
+  readonly clients: number
+  readonly counters: {
+    readonly requests: number
+    readonly exceptions: number
+    readonly refused: number
+    readonly broken: number
+  }
+  /** Resets every connection, as a device does that restarts; new ones are accepted. */
+  dropClients(): void
+  close(): Promise<void>
+}
+
+/** Answers not yet taken by a client; one that sends but does not read is cut off here. */
+const UNREAD_BYTES_MAX = 1024 * 1024
+
+/**
+ * Serves `model` over Modbus/TCP.
+ *
+ * Requests are answered in order, all that a segment completes in one write. Half-closed connections are closed.
+ * @throws ModbusFault IO_LISTEN where the port cannot be opened.
+ */
+export function listenModbus(model: ModbusModel, options: ModbusTcpServerOptions): Promise<ModbusTcpServer> {
+  const core = new ModbusServerCore(model, options.units === undefined ? {} : { units: options.units })
+  const { host = '127.0.0.1', clients_max = 32, idle_ms = 60_000 } = options
+  const sockets = new Set<Socket>()
+  const counters = { refused: 0, broken: 0 }
+
+  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 }, (socket) => {
+    // A client's reset is ordinary; 'close' follows and does the work.
+    socket.on('error', () => {})
+    if (sockets.size >= clients_max) {
+      counters.refused++
+      socket.destroy()
+      return
+    }
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.setTimeout(idle_ms, () => socket.destroy())
+    const session = new ModbusServerSession(core)
+    socket.on('data', (chunk: Uint8Array) => {
+      const answers = session.receive(chunk)
+      // The session's bytes are overwritten by the next request, the socket may still hold these.
+      if (answers.length > 0) socket.write(Buffer.from(answers))
+      if (session.fault !== undefined || socket.writableLength > UNREAD_BYTES_MAX) {
+        counters.broken++
+        socket.destroy()
+      }
+    })
+  })
+
+  return new Promise((resolve, reject) => {
+    const endpoint = `${host}:${options.port}`
+    server.once('error', (cause) => reject(new ModbusFault('IO_LISTEN', { endpoint, detail: remedy(cause) }, cause)))
+    server.listen(options.port, host, () => {
+      const address = server.address()
+      const port = address !== null && typeof address === 'object' ? address.port : options.port
+      resolve({
+        port,
+        get clients() {
+          return sockets.size
+        },
+        get counters() {
+          return { ...core.counters, ...counters }
+        },
+        dropClients() {
+          for (const socket of sockets) socket.resetAndDestroy()
+        },
+        close() {
+          for (const socket of sockets) socket.destroy()
+          return new Promise((done) => server.close(() => done()))
+        },
+      })
+    })
+  })
+}
+
+function remedy(cause: Error & { code?: string }): string {
+  if (cause.code === 'EADDRINUSE') return 'the port is in use: end the program that holds it or choose another port'
+  if (cause.code === 'EACCES') return 'no right to open this port: choose one above 1023'
+  return cause.message
+}
