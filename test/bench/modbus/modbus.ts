@@ -4,8 +4,8 @@ import { listenModbus } from '../../../protocols/edge/modbus-tcp-server.ts'
 import { libmodbusProgram, libmodbusServer, output } from '../../wire/peers/peers.ts'
 import type { BenchRow } from '../row.ts'
 
-const ROUNDS = 5
-const ROUND_S = 0.6
+const ROUNDS = 9
+const ROUND_S = 0.4
 const CLIENT_BAR = 0.75
 const DEEP_BAR = 8
 const SERVER_BAR = 0.85
