@@ -1,0 +1,307 @@
+import { G0, G1, G2, G3, MOLAR_MASS } from './components.ts'
+import { EXT, IN, W, Y } from './layout.ts'
+import { limitCrossed } from './limits.ts'
+import { flashVessel, headerVessel, sumpVessel } from './vessels.ts'
+
+const [, M_B, , M_D, M_E, M_F] = MOLAR_MASS
+const [G0_A, G0_B, G0_C, G0_D, G0_E, G0_F, G0_G, G0_H] = G0
+const [G1_A, G1_B, G1_C, G1_D, G1_E, G1_F, G1_G, G1_H] = G1
+const [G2_A, G2_B, G2_C, G2_D, G2_E, G2_F] = G2
+const [G3_A, G3_B, G3_C, G3_D, G3_E, G3_F] = G3
+
+/** Molar masses of the D and E feeds, which carry a trace of B and F. */
+export const M_FEED_D = 0.0001 * M_B + 0.9999 * M_D
+export const M_FEED_E = 0.9999 * M_E + 0.0001 * M_F
+
+const REACTOR_FT3 = 1300
+const SEPARATOR_FT3 = 3500
+const HEADER_FT3 = 5000
+const COMPRESSOR_MAX = 280275
+const COMPRESSOR_RATIO_MAX = 1.3
+
+/** 1 / time constant of each valve, 1/h. */
+const VALVE_PER_H = new Float64Array([8, 8, 6, 9, 7, 5, 5, 5, 120, 5, 5, 5].map((lag_s) => 3600 / lag_s))
+
+/** The volumes below which `runOn` lets outflows die away: the low limits of the separator and the sump, ft3. */
+const LOW_LIMIT_FT3 = 35.3145
+
+/**
+ * Right-hand side of the Tennessee Eastman process: dy/dt, 1/h, and everything in `w` that measurements need.
+ *
+ * Stream numbers are the model's internal ones: 1 D feed, 2 E feed, 3 A feed, 4 A+C feed, 5 stripper overhead,
+ * 6 header to reactor, 8 reactor to separator, 9 compressor to header, 10 purge, 11 separator liquid, 12 stripper liquid
+ * to its sump, 13 product. Valid near the published operating modes; neither start-up nor shut-down.
+ *
+ * @param y - 50 states (layout.ts)
+ * @param demand - accepted valve demands, 0..100 %
+ * @param input - boundary values: random walks and steps
+ * @param ext - shutdown equipment, exactly neutral by default
+ * @param w - intermediate values; holds the temperatures from which the next evaluation starts
+ * @param dydt - written
+ * @returns 0, or the number of the limit that is crossed (limits.ts); to freeze the plant then is the caller's part
+ * @see Downs, Vogel, A plant-wide industrial process control problem, 1993
+ */
+export function derivatives(
+  y: Float64Array,
+  demand: Float64Array,
+  input: Float64Array,
+  ext: Float64Array,
+  w: Float64Array,
+  dydt: Float64Array,
+): number {
+  flashVessel(y, Y.reactor, 0, REACTOR_FT3, w)
+  flashVessel(y, Y.separator, 1, SEPARATOR_FT3, w)
+  sumpVessel(y, Y.sump, w)
+  headerVessel(y, Y.header, HEADER_FT3, w)
+  const T_r = w[W.T_reactor]!
+  const T_s = w[W.T_separator]!
+  const T_c = w[W.T_sump]!
+  const P_r = w[W.P_reactor]!
+  const P_s = w[W.P_separator]!
+  const P_h = w[W.P_header]!
+
+  // ---- reactions, lbmol/h
+  const kelvin = T_r + 273.15
+  const V_r = w[W.VV_reactor]!
+  const pA = w[W.y_reactor]! * P_r
+  const pC = w[W.y_reactor + 2]! * P_r
+  const pD = w[W.y_reactor + 3]! * P_r
+  const pE = w[W.y_reactor + 4]! * P_r
+  let r1 = 0
+  let r2 = 0
+  if (pA > 0 && pC > 0) {
+    // The powers and the Arrhenius factors share one exponential each: exp(a + b ln p) for exp(a) p^b.
+    const drive = 1.1544 * Math.log(pA) + 0.3735 * Math.log(pC)
+    r1 = Math.exp(31.5859536 - 40000 / 1.987 / kelvin + drive) * input[IN.walk + 6]! * pD * V_r
+    r2 = Math.exp(3.00094014 - 20000 / 1.987 / kelvin + drive) * input[IN.walk + 7]! * pE * V_r
+  }
+  const k3 = Math.exp(53.4060443 - 60000 / 1.987 / kelvin) * pA * V_r
+  const r3 = k3 * pE
+  const r4 = k3 * 0.767488334 * pD
+
+  // ---- flows, lbmol/h, and their enthalpies, MMBTU/lbmol
+  const v = Y.valve
+  const F1 = y[v]! * input[IN.revised + 3]! * 0.01 * ext[EXT.feedD]!
+  const F2 = y[v + 1]! * input[IN.revised + 4]! * 0.01 * ext[EXT.feedE]!
+  const F3 = y[v + 2]! * (1 - input[IN.step + 5]!) * input[IN.revised + 2]! * 0.01 * ext[EXT.feedA]!
+  const F4 = (y[v + 3]! * (1 - 0.2 * input[IN.step + 6]!) * input[IN.revised + 5]! * 0.01 + 1e-10) * ext[EXT.feedAC]!
+  const runOn = ext[EXT.runOn]! !== 0
+  const V_sep = w[W.V_separator]!
+  const V_sump = w[W.V_sump]!
+  const wet_s = runOn && V_sep < LOW_LIMIT_FT3 ? Math.max(0, V_sep / LOW_LIMIT_FT3) : 1
+  const wet_c = runOn && V_sump < LOW_LIMIT_FT3 ? Math.max(0, V_sump / LOW_LIMIT_FT3) : 1
+  const F11 = y[v + 6]! * 1500 * 0.01 * ext[EXT.separatorLiquid]! * wet_s
+  const F13 = y[v + 7]! * 1000 * 0.01 * ext[EXT.product]! * wet_c
+
+  const M_s = w[W.M_separator]!
+  const F6 = (1937.6 * Math.sqrt(Math.max(0, P_h - P_r))) / w[W.M_header]!
+  const F8 = (4574.21 * Math.sqrt(Math.max(0, P_r - P_s)) * (1 - 0.25 * input[IN.walk + 11]!)) / w[W.M_reactor]!
+  const overAtmosphere = Math.sqrt(Math.max(0, P_s - 760))
+  const F10 = (y[v + 5]! * 0.151169 * overAtmosphere) / M_s
+  const ratio = Math.min(COMPRESSOR_RATIO_MAX, Math.max(1, P_h / P_s))
+  let mass9 = COMPRESSOR_MAX + (COMPRESSOR_MAX / 1.197) * (1 - ratio * ratio * ratio)
+  const work = (mass9 * (T_s + 273.15) * 1.8e-6 * 1.9872 * (P_h - P_s)) / (M_s * P_s)
+  mass9 -= y[v + 4]! * 53.349 * Math.sqrt(Math.max(0, P_h - P_s))
+  const F9 = Math.max(1e-3, mass9) / M_s
+  const h10 = w[W.HV_separator]!
+  // The separator loses the compressor's work too: a quirk of the original, kept.
+  const h9 = h10 + work / F9
+  const blowdown = (ext[EXT.blowdown]! * overAtmosphere) / M_s
+
+  // ---- stripper
+  const xA4 = input[IN.walk]! - 0.03 * input[IN.step]! - 0.00243719 * input[IN.step + 1]!
+  const xB4 = input[IN.walk + 1]! + 0.005 * input[IN.step + 1]!
+  const xC4 = 1 - xA4 - xB4
+  let sD = 0.9999
+  let sE = 0.999
+  let sF = 0.999
+  let sG = 0.99
+  let sH = 0.98
+  if (F11 > 0.1) {
+    const f = T_c > 170 ? T_c - 120.262 : T_c < 5.292 ? 0.1 : 363.744 / (177 - T_c) - 2.22579488
+    const k = (F4 / F11) * f
+    sD = (8.501 * k) / (1 + 8.501 * k)
+    sE = (11.402 * k) / (1 + 11.402 * k)
+    sF = (11.795 * k) / (1 + 11.795 * k)
+    sG = (0.048 * k) / (1 + 0.048 * k)
+    sH = (0.0242 * k) / (1 + 0.0242 * k)
+  }
+  const s = W.x_separator
+  const inA = F4 * xA4
+  const inB = F4 * xB4
+  const inC = F4 * xC4
+  const inD = F11 * w[s + 3]!
+  const inE = F11 * w[s + 4]!
+  const inF = F11 * w[s + 5]!
+  const inG = F11 * w[s + 6]!
+  const inH = F11 * w[s + 7]!
+  const oA = 0.995 * inA
+  const oB = 0.991 * inB
+  const oC = 0.99 * inC
+  const oD = sD * inD
+  const oE = sE * inE
+  const oF = sF * inF
+  const oG = sG * inG
+  const oH = sH * inH
+  const F5 = oA + oB + oC + oD + oE + oF + oG + oH
+  // Energy flow of the overhead, vapour at the sump's temperature.
+  const H5 =
+    oA * G0_A +
+    oB * G0_B +
+    oC * G0_C +
+    oD * G0_D +
+    oE * G0_E +
+    oF * G0_F +
+    oG * G0_G +
+    oH * G0_H +
+    T_c *
+      (oA * G1_A +
+        oB * G1_B +
+        oC * G1_C +
+        oD * G1_D +
+        oE * G1_E +
+        oF * G1_F +
+        oG * G1_G +
+        oH * G1_H +
+        T_c *
+          (oA * G2_A +
+            oB * G2_B +
+            oC * G2_C +
+            oD * G2_D +
+            oE * G2_E +
+            oF * G2_F +
+            T_c * (oA * G3_A + oB * G3_B + oC * G3_C + oD * G3_D + oE * G3_E + oF * G3_F)))
+
+  // ---- feeds, vapours at their own temperatures
+  const T1 = input[IN.walk + 2]! + 5 * input[IN.step + 2]!
+  const T2 = input[IN.revised + 1]!
+  const T3 = input[IN.revised]!
+  const T4 = input[IN.walk + 3]!
+  const h1 =
+    0.0001 * (G0_B + T1 * (G1_B + T1 * (G2_B + T1 * G3_B))) + 0.9999 * (G0_D + T1 * (G1_D + T1 * (G2_D + T1 * G3_D)))
+  const h2 =
+    0.9999 * (G0_E + T2 * (G1_E + T2 * (G2_E + T2 * G3_E))) + 0.0001 * (G0_F + T2 * (G1_F + T2 * (G2_F + T2 * G3_F)))
+  const h3 =
+    0.9999 * (G0_A + T3 * (G1_A + T3 * (G2_A + T3 * G3_A))) + 0.0001 * (G0_B + T3 * (G1_B + T3 * (G2_B + T3 * G3_B)))
+  const h4 =
+    xA4 * (G0_A + T4 * (G1_A + T4 * (G2_A + T4 * G3_A))) +
+    xB4 * (G0_B + T4 * (G1_B + T4 * (G2_B + T4 * G3_B))) +
+    xC4 * (G0_C + T4 * (G1_C + T4 * (G2_C + T4 * G3_C)))
+
+  // ---- heat, MMBTU/h
+  const level = w[W.V_reactor]! / 7.8
+  const wetted = level > 50 ? 1 : level < 10 ? 0 : 0.025 * level - 0.25
+  const agitation = (y[v + 11]! + 150) / 100
+  const stirred = -0.5 * agitation * agitation + 2.75 * agitation - 2.5
+  const TW_r = y[Y.reactorWater]!
+  const TW_s = y[Y.condenserWater]!
+  const Q_r = wetted * stirred * 0.85549 * (TW_r - T_r) * (1 - 0.35 * input[IN.walk + 9]!)
+  const load = F8 / 3528.73
+  const load4 = load * load * (load * load)
+  const Q_s = 0.404655 * (1 - 1 / (1 + load4)) * (TW_s - T_r) * (1 - 0.25 * input[IN.walk + 10]!)
+  const Q_c = T_c < 100 ? y[v + 8]! * 0.03 * (1 + input[IN.walk + 8]!) * 0.01 * (100 - T_c) * ext[EXT.steam]! : 0
+
+  const flow = W.flow
+  w[flow + 1] = F1
+  w[flow + 2] = F2
+  w[flow + 3] = F3
+  w[flow + 4] = F4
+  w[flow + 5] = F5
+  w[flow + 6] = F6
+  w[flow + 8] = F8
+  w[flow + 9] = F9
+  w[flow + 10] = F10
+  w[flow + 11] = F11
+  w[flow + 13] = F13
+  w[W.compressor] = work
+  w[W.Q_reactor] = Q_r
+  w[W.Q_condenser] = Q_s
+  w[W.Q_steam] = Q_c
+
+  // ---- balances
+  const h = W.x_header
+  const q = W.y_reactor
+  const g = W.y_separator
+  const c = W.x_sump
+  const leave = F9 + F10 + blowdown
+  const gA = w[g]!
+  const gB = w[g + 1]!
+  const gC = w[g + 2]!
+  const gD = w[g + 3]!
+  const gE = w[g + 4]!
+  const gF = w[g + 5]!
+  const gG = w[g + 6]!
+  const gH = w[g + 7]!
+  const a6 = F6 * w[h]!
+  const b6 = F6 * w[h + 1]!
+  const c6 = F6 * w[h + 2]!
+  const d6 = F6 * w[h + 3]!
+  const e6 = F6 * w[h + 4]!
+  const f6 = F6 * w[h + 5]!
+  const g6 = F6 * w[h + 6]!
+  const h6 = F6 * w[h + 7]!
+  const a8 = F8 * w[q]!
+  const b8 = F8 * w[q + 1]!
+  const c8 = F8 * w[q + 2]!
+  const d8 = F8 * w[q + 3]!
+  const e8 = F8 * w[q + 4]!
+  const f8 = F8 * w[q + 5]!
+  const g8 = F8 * w[q + 6]!
+  const h8 = F8 * w[q + 7]!
+  const H6 = w[W.HV_header]! * F6
+  const H8 = w[W.HV_reactor]! * F8
+  const H9 = h9 * F9
+  const H11 = w[W.HL_separator]! * F11
+
+  dydt[0] = a6 - a8 - r1 - r2 - r3
+  dydt[1] = b6 - b8
+  dydt[2] = c6 - c8 - r1 - r2
+  dydt[3] = d6 - d8 - r1 - 1.5 * r4
+  dydt[4] = e6 - e8 - r2 - r3
+  dydt[5] = f6 - f8 + r3 + r4
+  dydt[6] = g6 - g8 + r1
+  dydt[7] = h6 - h8 + r2
+  dydt[8] = H6 - H8 + (0.06899381054 * r1 + 0.05 * r2) + Q_r + ext[EXT.reactorHeat]!
+
+  dydt[9] = a8 - leave * gA
+  dydt[10] = b8 - leave * gB
+  dydt[11] = c8 - leave * gC
+  dydt[12] = d8 - leave * gD - inD
+  dydt[13] = e8 - leave * gE - inE
+  dydt[14] = f8 - leave * gF - inF
+  dydt[15] = g8 - leave * gG - inG
+  dydt[16] = h8 - leave * gH - inH
+  dydt[17] = H8 - H9 - h10 * (F10 + blowdown) - H11 + Q_s
+
+  dydt[18] = inA - oA - F13 * w[c]!
+  dydt[19] = inB - oB - F13 * w[c + 1]!
+  dydt[20] = inC - oC - F13 * w[c + 2]!
+  dydt[21] = inD - oD - F13 * w[c + 3]!
+  dydt[22] = inE - oE - F13 * w[c + 4]!
+  dydt[23] = inF - oF - F13 * w[c + 5]!
+  dydt[24] = inG - oG - F13 * w[c + 6]!
+  dydt[25] = inH - oH - F13 * w[c + 7]!
+  dydt[26] = h4 * F4 + H11 - H5 - w[W.HL_sump]! * F13 + Q_c
+
+  dydt[27] = 0.9999 * F3 + oA + F9 * gA - a6
+  dydt[28] = 0.0001 * F1 + 0.0001 * F3 + oB + F9 * gB - b6
+  dydt[29] = oC + F9 * gC - c6
+  dydt[30] = 0.9999 * F1 + oD + F9 * gD - d6
+  dydt[31] = 0.9999 * F2 + oE + F9 * gE - e6
+  dydt[32] = 0.0001 * F2 + oF + F9 * gF - f6
+  dydt[33] = oG + F9 * gG - g6
+  dydt[34] = oH + F9 * gH - h6
+  dydt[35] = h1 * F1 + h2 * F2 + h3 * F3 + H5 + H9 - H6
+
+  const reactorWater = y[v + 9]! * input[IN.revised + 6]! * 0.01
+  const v11 = y[v + 10]!
+  const condenserOpening = v11 + ext[EXT.condenserWaterDriven]! * (ext[EXT.condenserWater_pct]! - v11)
+  const condenserWater = condenserOpening * input[IN.revised + 7]! * 0.01
+  const TC_r = input[IN.walk + 4]! + 5 * input[IN.step + 3]!
+  const TC_s = input[IN.walk + 5]! + 5 * input[IN.step + 4]!
+  dydt[36] = (reactorWater * 500.53 * (TC_r - TW_r) - (Q_r * 1e6) / 1.8) / 7060
+  dydt[37] = (condenserWater * 500.53 * (TC_s - TW_s) - (Q_s * 1e6) / 1.8) / 11138
+
+  for (let i = 0; i < 12; i++) dydt[v + i] = (demand[i]! - y[v + i]!) * VALVE_PER_H[i]!
+  return limitCrossed(w)
+}

@@ -1,0 +1,128 @@
+/** The state of one plant: everything its future depends on, in one block of Float64s, so that a snapshot is a copy. */
+import { derivatives } from './derivatives.ts'
+import { EXT, IN, neutralExt, W, Y } from './layout.ts'
+import { ALL_UPSETS, BRAATZ21, STICKS, STICTION_PCT } from './signals.ts'
+import { STARTS } from './starts.ts'
+import { resetWalks, WALK_STRIDE, WALKS, walkValues } from './walks.ts'
+
+export interface Model {
+  /** All that follows, one after the other. */
+  readonly all: Float64Array
+  readonly y: Float64Array
+  readonly dydt: Float64Array
+  /** Demands of the operator, and those the valves accepted, %. */
+  readonly demand: Float64Array
+  readonly accepted: Float64Array
+  readonly input: Float64Array
+  readonly ext: Float64Array
+  readonly w: Float64Array
+  readonly walks: Float64Array
+  /** Disturbances by number; 0 is the held A+C valve. */
+  readonly flags: Float64Array
+  readonly clean: Float64Array
+  readonly measured: Float64Array
+  /** What the analysers sampled and have not posted yet: gas 14, product 5. */
+  readonly stored: Float64Array
+  readonly limited: Float64Array
+  readonly clock: Float64Array
+}
+
+export const CLOCK = {
+  /** Time as the original keeps it: hours, summed step by step. */
+  time_h: 0,
+  /** Time since the start, ms; exact. */
+  time_ms: 1,
+  /** 1 until time first moves: walks, analysers and sticking valves then start afresh. */
+  fresh: 2,
+  /** State of the original's generator. */
+  generator: 3,
+  gasDue: 4,
+  productDue: 5,
+  /** Number of the limit that stopped the plant, 0 while it runs, and when, ms. */
+  trip: 6,
+  trip_ms: 7,
+  /** Whole seconds for which noise was drawn. */
+  noise_s: 8,
+  count: 9,
+} as const
+
+export function createModel(): Model {
+  const sizes = {
+    y: Y.count,
+    dydt: Y.count,
+    demand: 12,
+    accepted: 12,
+    input: IN.count,
+    ext: EXT.count,
+    w: W.count,
+    walks: WALKS.length * WALK_STRIDE,
+    flags: ALL_UPSETS + 1,
+    clean: 41,
+    measured: 41,
+    stored: 19,
+    limited: 5,
+    clock: CLOCK.count,
+  }
+  const all = new Float64Array(Object.values(sizes).reduce((sum, size) => sum + size, 0))
+  const views: Record<string, Float64Array> = {}
+  let at = 0
+  for (const [name, size] of Object.entries(sizes)) {
+    views[name] = all.subarray(at, at + size)
+    at += size
+  }
+  return { all, ...views } as unknown as Model
+}
+
+/** Sets a model to a starting state at time 0. @throws RangeError for an unknown name */
+export function startModel(m: Model, name: string, seed: number): void {
+  const start = STARTS[name]
+  if (start === undefined)
+    throw new RangeError(`unknown starting state ${name}: one of ${Object.keys(STARTS).join(', ')}`)
+  m.all.fill(0)
+  m.y.set(start)
+  m.demand.set(start.slice(Y.valve))
+  m.ext.set(neutralExt())
+  resetWalks(m.walks)
+  // Near every operating mode; Newton's method needs a start, and from here it finds the same digits as from any other.
+  m.w[W.T_reactor] = 120
+  m.w[W.T_separator] = 80
+  m.w[W.T_sump] = 66
+  m.w[W.T_header] = 86
+  m.clock[CLOCK.fresh] = 1
+  m.clock[CLOCK.generator] = seed
+}
+
+/** Which demands the valves take: a sticking one only those that differ enough. All are clamped to 0..100 %. */
+export function acceptDemands(m: Model): void {
+  const { demand, accepted, flags } = m
+  const fresh = m.clock[CLOCK.fresh] !== 0
+  for (let i = 0; i < 12; i++) {
+    const wanted = i === BRAATZ21.valve && flags[0] !== 0 ? BRAATZ21.held_pct : demand[i]!
+    const band = STICTION_PCT * flags[STICKS[i]!]!
+    // Number 0 of the flags is no sticking fault, so a valve without one has no band.
+    const stuck = STICKS[i] === 0 ? 0 : band
+    if (fresh || Math.abs(accepted[i]! - wanted) > stuck) accepted[i] = wanted
+    if (accepted[i]! < 0) accepted[i] = 0
+    else if (accepted[i]! > 100) accepted[i] = 100
+  }
+}
+
+/** Boundary values at a time: walks (the first `count` of them) and the steps IDV 1..7. */
+export function boundaryValues(m: Model, count: number, time_h: number): void {
+  walkValues(m.walks, count, time_h, m.input)
+  for (let i = 0; i < 7; i++) m.input[IN.step + i] = m.flags[1 + i]!
+}
+
+/** Derivatives of the model at its present states. @returns the number of the limit crossed, or 0 */
+export function evaluate(m: Model): number {
+  return derivatives(m.y, m.accepted, m.input, m.ext, m.w, m.dydt)
+}
+
+/** Notes a crossed limit, once, and stops all motion unless the plant is to run on. */
+export function shutDown(m: Model, crossed: number): void {
+  if (m.clock[CLOCK.trip] === 0) {
+    m.clock[CLOCK.trip] = crossed
+    m.clock[CLOCK.trip_ms] = m.clock[CLOCK.time_ms]!
+  }
+  if (m.ext[EXT.runOn] === 0) m.dydt.fill(0)
+}
