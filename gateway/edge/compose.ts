@@ -1,0 +1,56 @@
+/** The gateway without its links: journal, historian, middle, web server and the pulse that drives them. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Artifact } from '../../contracts/artifact.ts'
+import type { Command } from '../../contracts/frame.ts'
+import { systemClock } from './clock.ts'
+import { createGateway, GATEWAY_TICK_MS, type Gateway } from './gateway.ts'
+import { openHistorian } from './historian.ts'
+import { openJournal } from './journal.ts'
+import { startWebServer, type WebConfig } from './web-server.ts'
+
+export interface ComposeConfig extends WebConfig {
+  /** Journal and history; made where it does not exist. */
+  readonly data_dir: string
+  /** History older than this is removed, h. */
+  readonly retention_h?: number
+}
+
+export interface Composed {
+  readonly gateway: Gateway
+  readonly http_port: number
+  close(): Promise<void>
+}
+
+export async function composeGateway(
+  config: ComposeConfig,
+  artifact: Artifact,
+  sendCommand: (command: Command) => void,
+  extra?: (app: FastifyInstance) => void,
+): Promise<Composed> {
+  mkdirSync(config.data_dir, { recursive: true })
+  const journal = openJournal(join(config.data_dir, 'journal.sqlite'))
+  const keys = artifact.control.published.map((p) => p.key)
+  const historian = await openHistorian(join(config.data_dir, 'history.duckdb'), keys, config.retention_h ?? 48)
+  const gateway = createGateway({ artifact, journal, historian, clock: systemClock, sendCommand })
+  try {
+    const web = await startWebServer(config, gateway, historian, journal, extra)
+    const pulse = setInterval(() => gateway.tick(), GATEWAY_TICK_MS)
+    return {
+      gateway,
+      http_port: web.port,
+      async close() {
+        clearInterval(pulse)
+        gateway.close()
+        await web.close()
+        await historian.close()
+        journal.close()
+      },
+    }
+  } catch (cause) {
+    await historian.close()
+    journal.close()
+    throw cause
+  }
+}
