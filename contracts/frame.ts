@@ -78,6 +78,8 @@ export const REFUSAL = {
   outOfRange: 4,
   unknownTarget: 5,
   notFinite: 6,
+  /** field-io cannot record it (disk full): control goes on, commands are refused. */
+  notRecorded: 7,
 } as const
 
 export interface CommandResult {

@@ -103,6 +103,7 @@ const message: fc.Arbitrary<LinkMessage> = fc.oneof(
   fc.record({ type: type('grant'), tick: integer }),
   fc.record({ type: type('done'), tick: integer }),
   fc.record({ type: type('pace'), ...pace }),
+  fc.constant<LinkMessage>({ type: 'snapshot-request' }),
 )
 
 /** Decodes, or says RangeError; any other throw fails the test. */

@@ -54,6 +54,7 @@ const TYPE = {
   grant: 13,
   done: 14,
   pace: 15,
+  'snapshot-request': 16,
 } as const satisfies Record<LinkMessage['type'], number>
 
 type Of<K extends LinkMessage['type']> = Extract<LinkMessage, { type: K }>
@@ -100,6 +101,7 @@ const WRITE: { [K in LinkMessage['type']]: (w: ByteWriter, m: Of<K>) => void } =
     w.f64(m.factor)
     w.f64(m.achieved)
   },
+  'snapshot-request': () => {},
 }
 
 const READ: readonly (((r: ByteReader) => LinkMessage) | undefined)[] = [
@@ -119,6 +121,7 @@ const READ: readonly (((r: ByteReader) => LinkMessage) | undefined)[] = [
   (r) => ({ type: 'grant', tick: r.integer() }),
   (r) => ({ type: 'done', tick: r.integer() }),
   (r) => ({ type: 'pace', paused: r.bool(), factor: r.f64(), achieved: r.f64() }),
+  () => ({ type: 'snapshot-request' }),
 ]
 
 const ROLES: readonly HelloMessage['role'][] = ['controller', 'gateway', 'field-io']

@@ -3,7 +3,7 @@
  * (length, CRC, payload); the payload's first byte is the type. Codecs: link-codec.ts.
  *
  *   controller -> field-io    hello, output, replay-request, snapshot
- *   field-io -> controller    welcome, frame, restore, leave
+ *   field-io -> controller    welcome, frame, restore, leave, snapshot-request
  *   controller -> gateway     hello, tags
  *   gateway -> field-io       hello, command
  *   field-io -> gateway       command-result, io-status
@@ -19,6 +19,7 @@ export type LinkMessage =
   | { readonly type: 'output'; readonly output: Output }
   | { readonly type: 'tags'; readonly tags: TagFrame }
   | ReplayRequestMessage
+  | SnapshotRequestMessage
   | SnapshotMessage
   | RestoreMessage
   | LeaveMessage
@@ -53,6 +54,11 @@ export interface ReplayRequestMessage {
   readonly from: TickId
 }
 
+/** field-io asks for the state as it stands: every 50 ticks from the standby, and for the base of a new epoch. */
+export interface SnapshotRequestMessage {
+  readonly type: 'snapshot-request'
+}
+
 /** The whole mutable state at one tick. `state` is the arena's S and R regions as bytes. */
 export interface SnapshotMessage extends TickId {
   readonly type: 'snapshot'
@@ -61,6 +67,7 @@ export interface SnapshotMessage extends TickId {
   readonly state: Uint8Array
 }
 
+/** Take this state; an empty one stands for the cold start of the artifact, at (0, 0). */
 export interface RestoreMessage extends TickId {
   readonly type: 'restore'
   readonly join: number
