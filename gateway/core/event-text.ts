@@ -1,16 +1,41 @@
-/** A scan's event in an operator's words. */
-import type { BlockRecord } from '../../contracts/artifact.ts'
+/** A scan's event in an operator's words. Codes and the meaning of `a` and `b`: controller/core/events.ts. */
+import type { BlockRecord, WritableRecord } from '../../contracts/artifact.ts'
 import type { ScanEvent } from '../../contracts/frame.ts'
+import { MODE_NAMES } from '../../contracts/mode.ts'
 
 export interface EventText {
   readonly tag: string
   readonly text: string
 }
 
+const mode = (value: number): string => (MODE_NAMES[value] ?? String(value)).toUpperCase()
+const number = (value: number): string => String(Number(value.toPrecision(6)))
+
+type Say = (event: ScanEvent, writable: readonly WritableRecord[]) => string
+
+const written: Say = (e, writable) => `${writable[e.a]?.field ?? 'Value'} set to ${number(e.b)}`
+
+const TEXTS: Readonly<Record<number, Say>> = {
+  1: (e) => `Target mode ${mode(e.a)} -> ${mode(e.b)}`,
+  2: (e) => `Actual mode ${mode(e.a)} -> ${mode(e.b)}`,
+  3: (e) => `Alarms ${number(e.a)} -> ${number(e.b)}`,
+  4: (e) => (e.b === 1 ? 'Measurement is bad' : 'Measurement is usable again'),
+  5: (e) => `Fault state ${number(e.a)} -> ${number(e.b)}`,
+  6: (e) => (e.b === 0 ? 'Output follows again' : 'Output does not follow what is written'),
+  7: (e) => `Selected input ${number(e.a)} -> ${number(e.b)}`,
+  16: written,
+  17: written,
+  18: written,
+}
+
 /** An unknown code is shown with its numbers, so that nothing that happened is silent. */
-export function eventText(blocks: readonly BlockRecord[], event: ScanEvent): EventText {
-  const block = blocks[event.block]
+export function eventText(
+  blocks: readonly BlockRecord[],
+  writable: readonly WritableRecord[],
+  event: ScanEvent,
+): EventText {
   // `FIC-01.PID1` is a block of the module FIC-01, which is the operator's tag.
-  const tag = block === undefined ? '' : (block.id.split('.')[0] ?? '')
-  return { tag, text: `Event ${event.code} (${event.a}, ${event.b})` }
+  const tag = blocks[event.block]?.id.split('.')[0] ?? ''
+  const say = TEXTS[event.code]
+  return { tag, text: say?.(event, writable) ?? `Event ${event.code} (${event.a}, ${event.b})` }
 }

@@ -32,7 +32,12 @@ export async function composeGateway(
   mkdirSync(config.data_dir, { recursive: true })
   const journal = openJournal(join(config.data_dir, 'journal.sqlite'))
   const keys = artifact.control.published.map((p) => p.key)
-  const historian = await openHistorian(join(config.data_dir, 'history.duckdb'), keys, config.retention_h ?? 48)
+  const historian = await openHistorian({
+    path: join(config.data_dir, 'history.duckdb'),
+    keys,
+    tick_ms: artifact.tick_ms,
+    retention_h: config.retention_h ?? 48,
+  })
   const gateway = createGateway({ artifact, journal, historian, clock: systemClock, sendCommand })
   try {
     const web = await startWebServer(config, gateway, historian, journal, extra)

@@ -181,7 +181,10 @@ export function createGateway(parts: GatewayParts): Gateway {
       s.tagsByName = namesOf(artifact)
       s.table = createValueTable(artifact.control.published.length)
       machine.site = siteOf(s)
-      historian.changeKeys(artifact.control.published.map((p) => p.key))
+      historian.changeKeys(
+        artifact.control.published.map((p) => p.key),
+        artifact.tick_ms,
+      )
       // A backlog of the old picture has no meaning in the new one, so pages connect again and get it whole.
       for (const session of sessions) session.socket.close(1012, 'another configuration runs')
       gateway.note(`Configuration changed: ${artifact.title} ${artifact.hash.slice(0, 8)}`)
@@ -269,7 +272,7 @@ export function createGateway(parts: GatewayParts): Gateway {
         t_ms: frame.t_ms,
         kind: 'event',
         station: '',
-        ...eventText(s.artifact.control.blocks, event),
+        ...eventText(s.artifact.control.blocks, s.artifact.control.writable, event),
       })),
     )
   }

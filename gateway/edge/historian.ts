@@ -1,6 +1,24 @@
-/** History of published values. */
+/**
+ * History of published values, in DuckDB: every change with its status, by the name of the value, so that a changed
+ * artifact goes on with the same history.
+ *
+ * Nothing here can hold up the picture or a command: rows wait in a bounded queue, commits and queries run on other
+ * threads, and a store that cannot be opened or written is an alarm and is tried again. What a power cut can take is
+ * the last FLUSH_MS.
+ */
 import type { HistorySeries, ValueMessage } from '../../contracts/hmi-wire.ts'
+import { pointsOf, seriesOf } from '../core/decimation.ts'
+import {
+  createHistoryQueue,
+  enqueueGap,
+  enqueueScan,
+  type HistoryQueue,
+  type HistoryRows,
+  takeRows,
+} from '../core/history-queue.ts'
 import type { ValueTable } from '../core/value-table.ts'
+import { GatewayFault } from './gateway-fault.ts'
+import { type HistoryStore, openHistoryStore } from './history-store.ts'
 
 export interface HistoryQuery {
   readonly keys: readonly string[]
@@ -17,19 +35,137 @@ export interface Historian {
   /** Scans have stopped after this time: the trend must not be drawn on. */
   gap(t_ms: number): void
   /** Another artifact: indices have another meaning from now on. */
-  changeKeys(keys: readonly string[]): void
-  /** @throws GatewayFault GW_HISTORY where there is none */
+  changeKeys(keys: readonly string[], tick_ms: number): void
+  /** @throws GatewayFault GW_HISTORY where there is none, GW_BUSY where too many ask */
   query(query: HistoryQuery): Promise<HistorySeries[]>
   close(): Promise<void>
 }
 
-export async function openHistorian(_path: string, _keys: readonly string[], _retention_h: number): Promise<Historian> {
+export interface HistorianOptions {
+  readonly path: string
+  /** Names of the published values, in their order. */
+  readonly keys: readonly string[]
+  readonly tick_ms: number
+  readonly retention_h: number
+  /** For tests: a store that fails. */
+  readonly openStore?: (path: string) => Promise<HistoryStore>
+}
+
+const FLUSH_MS = 2000
+/** After a failure the store is closed and opened again at this distance, ms. */
+const RETRY_MS = 10_000
+const RETENTION_EVERY_MS = 3_600_000
+/** Queries that may wait for the store. */
+const QUERIES_MAX = 16
+
+export async function openHistorian(options: HistorianOptions): Promise<Historian> {
+  const { path, retention_h, openStore = openHistoryStore } = options
+  let { keys, tick_ms } = options
+  let queue: HistoryQueue = createHistoryQueue(keys.length)
+  /** Rows of former artifacts that are not written yet. */
+  const former: { readonly keys: readonly string[]; readonly rows: HistoryRows }[] = []
+  let store: HistoryStore | undefined
+  let trouble: string | null = null
+  let known_ms = 0
+  let retained_ms = -Infinity
+  let retry_at_ms = 0
+  let queries = 0
+  let closed = false
+  /** Work on the store stands in one line, so that no write overtakes another. */
+  let line: Promise<void> = Promise.resolve()
+
+  const fail = (cause: unknown): void => {
+    trouble = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]!.slice(0, 200)
+    retry_at_ms = performance.now() + RETRY_MS
+    store?.close()
+    store = undefined
+    // What is lost with the failed write is a gap in every trend.
+    if (known_ms > 0) enqueueGap(queue, known_ms)
+  }
+
+  const flush = async (): Promise<void> => {
+    try {
+      if (store === undefined) {
+        if (performance.now() < retry_at_ms) return
+        store = await openStore(path)
+        known_ms = Math.max(known_ms, store.newest_ms)
+      }
+      for (const batch of former.splice(0)) await store.write(batch.keys, batch.rows)
+      if (queue.rows.index.length > 0) await store.write(keys, takeRows(queue))
+      if (known_ms - retained_ms > RETENTION_EVERY_MS) {
+        await store.forget(known_ms - retention_h * 3_600_000)
+        retained_ms = known_ms
+      }
+      trouble = null
+    } catch (cause) {
+      fail(cause)
+    }
+  }
+
+  const inLine = (work: () => Promise<void>): Promise<void> => {
+    line = line.then(work)
+    return line
+  }
+
+  let waiting = false
+  const timer = setInterval(() => {
+    // A store that is slower than the pulse gets one turn at a time.
+    if (waiting) return
+    waiting = true
+    void inLine(flush).then(() => {
+      waiting = false
+    })
+  }, FLUSH_MS)
+  await inLine(flush)
+
   return {
-    trouble: 'not written yet',
-    record() {},
-    gap() {},
-    changeKeys() {},
-    query: async ({ keys }) => keys.map((key) => ({ key, t_ms: [], min: [], max: [], mean: [] })),
-    async close() {},
+    get trouble() {
+      return trouble
+    },
+    record(changes, table) {
+      known_ms = changes.t_ms
+      enqueueScan(queue, changes, table)
+    },
+    gap: (t_ms) => enqueueGap(queue, t_ms),
+    changeKeys(next, next_tick_ms) {
+      if (former.length < 4) former.push({ keys, rows: takeRows(queue) })
+      keys = next
+      tick_ms = next_tick_ms
+      queue = createHistoryQueue(next.length)
+    },
+    async query({ keys: names, from_ms, to_ms, points }) {
+      if (queries >= QUERIES_MAX)
+        throw new GatewayFault('GW_BUSY', 'too many trends are asked for', 'Ask again in a few seconds.')
+      queries++
+      try {
+        await inLine(flush)
+        if (store === undefined) throw noHistory(trouble)
+        const span = { from_ms, to_ms, points: pointsOf(from_ms, to_ms, points, tick_ms), known_ms }
+        const found = await store.read(names, span)
+        return names.map((key) => {
+          const of = found.get(key)
+          return seriesOf(key, of?.before, of?.sums ?? [], span)
+        })
+      } catch (cause) {
+        throw cause instanceof GatewayFault ? cause : noHistory(cause instanceof Error ? cause.message : String(cause))
+      } finally {
+        queries--
+      }
+    },
+    async close() {
+      if (closed) return
+      closed = true
+      clearInterval(timer)
+      await inLine(flush)
+      store?.close()
+      store = undefined
+    },
   }
 }
+
+const noHistory = (why: string | null): GatewayFault =>
+  new GatewayFault(
+    'GW_HISTORY',
+    `there is no history: ${why ?? 'not open'}`,
+    'Live values and commands go on; free the disk or see the data folder.',
+  )

@@ -1,0 +1,4 @@
+import { runAsChild } from '../../protocols/edge/program.ts'
+import { startGateway } from './program.ts'
+
+runAsChild('gateway', startGateway)
