@@ -1,0 +1,28 @@
+import type { TagRecord } from '../../contracts/artifact.ts'
+
+/**
+ * Vertical range of a trend: all that was seen, the set point and the desired band, never narrower than 4 % of the
+ * span, so that noise does not look like an upset; a limit is drawn when it is near, never chased.
+ */
+export function trendRange(
+  tag: TagRecord,
+  seen: readonly (number | null)[],
+  sp: readonly (number | null)[],
+): [number, number] {
+  let lo = Number.POSITIVE_INFINITY
+  let hi = Number.NEGATIVE_INFINITY
+  for (const list of [seen, sp])
+    for (const v of list)
+      if (v !== null) {
+        lo = Math.min(lo, v)
+        hi = Math.max(hi, v)
+      }
+  if (tag.desired !== undefined) {
+    lo = Math.min(lo, tag.desired[0])
+    hi = Math.max(hi, tag.desired[1])
+  }
+  if (lo > hi) return [tag.lo, tag.hi]
+  const least = 0.04 * (tag.hi - tag.lo)
+  const grow = Math.max(0, least - (hi - lo)) / 2 + 0.08 * Math.max(hi - lo, least)
+  return [lo - grow, hi + grow]
+}
