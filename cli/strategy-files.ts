@@ -1,0 +1,106 @@
+/**
+ * A strategy on disk: finds its folder, reads its files, compiles them.
+ */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve, sep } from 'node:path'
+import type { Artifact } from '../contracts/artifact.ts'
+import type { StrategyFile } from '../controller/core/strategy/compile.ts'
+import type { ConfigFault } from '../controller/core/strategy/fault.ts'
+
+const STRATEGIES = resolve(import.meta.dirname, '../strategies')
+
+export interface LoadedStrategy {
+  /** Absolute path of the folder. */
+  readonly folder: string
+  /** The YAML files below it, paths relative with forward slashes, sorted. */
+  readonly files: readonly StrategyFile[]
+}
+
+export type Loaded = LoadedStrategy | { readonly faults: readonly ConfigFault[] }
+
+export type Built =
+  | { readonly artifact: Artifact; readonly lock: string; readonly folder: string }
+  | { readonly faults: readonly ConfigFault[] }
+
+/** @param nameOrPath - a folder, or the name of one under strategies/; a folder of that name here comes first */
+export function loadStrategy(nameOrPath: string): Loaded {
+  const folder = [resolve(nameOrPath), join(STRATEGIES, nameOrPath)].find(isFolder)
+  if (folder === undefined) {
+    const found = `no folder '${nameOrPath}'`
+    const names = readdirSync(STRATEGIES).filter((name) => isFolder(join(STRATEGIES, name)))
+    return {
+      faults: [fileFault('CFG_NO_STRATEGY', nameOrPath, found, `a folder or one of ${names.sort().join(', ')}`)],
+    }
+  }
+  const files: StrategyFile[] = []
+  const faults: ConfigFault[] = []
+  for (const path of yamlFiles(folder, faults)) {
+    try {
+      files.push({ path, text: readText(join(folder, path)) })
+    } catch (cause) {
+      faults.push(fileFault('CFG_UNREADABLE_FILE', path, reason(cause), 'a readable UTF-8 text'))
+    }
+  }
+  return faults.length > 0 ? { faults } : { folder, files }
+}
+
+/** The artifact of a strategy, or all faults of its files. The libraries of the compiler are loaded here, not before. */
+export async function buildStrategy(nameOrPath: string): Promise<Built> {
+  const loaded = loadStrategy(nameOrPath)
+  if ('faults' in loaded) return loaded
+  const { compile } = await import('../controller/core/strategy/compile.ts')
+  const { BLOCK_TYPES } = await import('../controller/core/blocks/index.ts')
+  // The expression library costs half a second: only for a strategy that has one.
+  const needed = loaded.files.some((file) => /\bexpr\s*:/.test(file.text))
+  const expression = needed ? (await import('../controller/core/strategy/expression.ts')).compileExpression : undefined
+  const result = compile(loaded.files, {
+    types: BLOCK_TYPES,
+    hash: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
+    ...(expression === undefined ? {} : { expression }),
+  })
+  return 'faults' in result ? result : { ...result, folder: loaded.folder }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}
+
+/** Paths of all YAML files below a folder; hidden folders are none of ours. */
+function yamlFiles(folder: string, faults: ConfigFault[]): string[] {
+  const paths: string[] = []
+  const walk = (below: string): void => {
+    const here = join(folder, below)
+    let names: string[]
+    try {
+      names = readdirSync(here)
+    } catch (cause) {
+      faults.push(fileFault('CFG_UNREADABLE_FILE', below, reason(cause), 'a readable folder'))
+      return
+    }
+    for (const name of names) {
+      const path = join(below, name)
+      if (name.startsWith('.')) continue
+      if (isFolder(join(folder, path))) walk(path)
+      else if (/\.ya?ml$/.test(name)) paths.push(path.split(sep).join('/'))
+    }
+  }
+  walk('')
+  return paths.sort()
+}
+
+/** @throws where the bytes are no UTF-8: a replaced character in a tag would be a fault nobody finds. */
+function readText(path: string): string {
+  return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
+}
+
+function reason(cause: unknown): string {
+  const code = (cause as NodeJS.ErrnoException).code
+  if (code === 'EACCES' || code === 'EPERM') return 'no permission to read'
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'bytes that are no UTF-8'
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+function fileFault(code: ConfigFault['code'], file: string, found: string, expected: string): ConfigFault {
+  return { code, file, line: 0, column: 0, found, expected, suggestion: '' }
+}

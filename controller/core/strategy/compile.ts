@@ -1,0 +1,349 @@
+/**
+ * From the files of a strategy to the artifact that every program loads, or to the list of all their faults.
+ *
+ * The same files in any order give the same artifact, byte for byte: everything that the files leave open is decided by
+ * names and stable ids.
+ */
+import type { Artifact, DeviceRecord, InputPoint, OutputPoint } from '../../../contracts/artifact.ts'
+import type { BlockType } from '../block.ts'
+import { placeInArena } from './arena.ts'
+import { canonicalJson } from './canonical-json.ts'
+import { type ConfigFault, collectFaults, type Faults, type Place, sortFaults } from './fault.ts'
+import { checkOpenInputs, link, type Points } from './link.ts'
+import { lockText } from './lock.ts'
+import { settleModes } from './modes.ts'
+import { nearest } from './nearest.ts'
+import { order } from './order.ts'
+import { type BlockSpec, readBlocks } from './read-block.ts'
+import { type ClassSpec, readClass } from './read-class.ts'
+import { type DisplaySpec, readDisplay } from './read-display.ts'
+import { type DeviceSpec, readIo } from './read-io.ts'
+import { type CascadeSpec, type ModuleSpec, readLoops } from './read-module.ts'
+import { type Project, readProject } from './read-project.ts'
+import { checkScales } from './scales.ts'
+import { type MapSource, readYaml } from './source.ts'
+import { checkRanges, readTag, tagTables } from './tags.ts'
+
+export interface StrategyFile {
+  /** Relative to the strategy's folder, with forward slashes. */
+  readonly path: string
+  readonly text: string
+}
+
+/**
+ * Compiles an expression to the program of a CALC block, or says what is wrong with it.
+ *
+ * @param inputs - numbers of the block's inputs by their names in the expression
+ * @param constants - values of class parameters, by `$name`
+ */
+export type CompileExpression = (
+  text: string,
+  inputs: ReadonlyMap<string, number>,
+  constants: ReadonlyMap<string, number>,
+) =>
+  | { readonly program: readonly number[] }
+  | { readonly found: string; readonly expected: string; readonly name?: string }
+
+export interface CompileOptions {
+  readonly types: ReadonlyMap<string, BlockType>
+  /** SHA-256 of a text as UTF-8, hex: from outside, because a core has no crypto. */
+  readonly hash: (text: string) => string
+  /** Absent where no file has an expression: the library behind it is slow to load. */
+  readonly expression?: CompileExpression
+}
+
+export type CompileResult =
+  | { readonly artifact: Artifact; readonly lock: string }
+  | { readonly faults: readonly ConfigFault[] }
+
+export function compile(files: readonly StrategyFile[], options: CompileOptions): CompileResult {
+  const faults = collectFaults()
+  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1))
+  const trees = readTrees(faults, sorted)
+  const projectTree = trees.find((t) => t.kind === 'project')?.tree
+  if (!sorted.some((f) => f.path === PROJECT_FILE)) {
+    faults.add(
+      'CFG_NO_STRATEGY',
+      { file: PROJECT_FILE, line: 0, column: 0 },
+      'no strategy.yaml',
+      'strategy.yaml with name, title, scan and areas',
+    )
+  }
+  const project = projectTree === undefined ? undefined : readProject(faults, projectTree)
+  const classes = readClasses(faults, trees)
+  const devices = unique(
+    faults,
+    'CFG_DUPLICATE_DEVICE',
+    trees.filter((t) => t.kind === 'io').flatMap((t) => readIo(faults, t.tree)),
+    (d) => d.record.id,
+    (d) => d.at,
+  )
+  const loops = trees.filter((t) => t.kind === 'loops').map((t) => readLoops(faults, t.tree, classes))
+  const modules = unique(
+    faults,
+    'CFG_DUPLICATE_TAG',
+    loops.flatMap((l) => l.modules),
+    (m) => m.tag.text,
+    (m) => m.at,
+  )
+  const displays = unique(
+    faults,
+    'CFG_DUPLICATE_DISPLAY',
+    trees
+      .filter((t) => t.kind === 'display')
+      .map((t) => readDisplay(faults, t.tree))
+      .filter((d) => d !== undefined),
+    (d) => d.record.id,
+    (d) => d.at,
+  )
+  checkDisplays(faults, displays, modules)
+  if (project !== undefined) checkModules(faults, project, modules)
+  const blocks = modules.flatMap((module) =>
+    readBlocks(faults, module, { types: options.types, expression: options.expression }),
+  )
+  checkUnusedClasses(faults, classes, modules, options.types)
+  const cascades = loops.flatMap((l) => l.cascades)
+  return finish(faults, { project, devices, modules, blocks, cascades, displays }, options)
+}
+
+interface Parts {
+  readonly project: Project | undefined
+  readonly devices: readonly DeviceSpec[]
+  readonly modules: readonly ModuleSpec[]
+  readonly blocks: readonly BlockSpec[]
+  readonly cascades: readonly CascadeSpec[]
+  readonly displays: readonly DisplaySpec[]
+}
+
+/** Everything that needs all files at once. */
+function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileResult {
+  const { project, blocks } = parts
+  const io = readPoints(faults, parts.devices)
+  const linked = link(faults, blocks, parts.cascades, io.points)
+  checkOpenInputs(faults, blocks, linked.wires)
+  for (const block of blocks) settleModes(faults, block, linked.wires)
+  checkScales(faults, blocks)
+  const inputNames = io.inputs.map((p) => p.point)
+  const outputNames = io.outputs.map((p) => p.point)
+  const context = {
+    blocks,
+    wires: linked.wires,
+    points: io.points,
+    pointNames: { inputs: inputNames, outputs: outputNames },
+  }
+  const modules = [...parts.modules].sort((a, b) => (a.tag.text < b.tag.text ? -1 : 1))
+  const tags = modules.map((module) => readTag(faults, module, context)).filter((tag) => tag !== undefined)
+  checkRanges(faults, tags, linked.wires)
+  const tick_ms = project === undefined || project.scan_ms.size === 0 ? 1 : [...project.scan_ms.values()].reduce(gcd)
+  const every = new Map([...(project?.scan_ms ?? [])].map(([name, ms]) => [name, ms / tick_ms] as const))
+  const ordered = order(faults, blocks, linked.wires, every)
+  if (faults.list.length > 0 || project === undefined) return { faults: sortFaults(faults.list) }
+
+  // An output that nobody writes or reads back stays out of the image.
+  const readBack = linked.wires.flatMap((w) => (w.from.kind === 'readback' ? [w.from.index] : []))
+  const used = [...new Set([...linked.outputs.map((o) => o.index), ...readBack])].sort((a, b) => a - b)
+  const renumbered = new Map(used.map((old, index) => [old, index] as const))
+  const outputs = linked.outputs.map((o) => ({ ...o, index: renumbered.get(o.index)! }))
+  const wires = linked.wires.map((w) =>
+    w.from.kind === 'readback' ? { ...w, from: { ...w.from, index: renumbered.get(w.from.index)! } } : w,
+  )
+  const arena = placeInArena({
+    classes: ordered,
+    linked: { wires, outputs },
+    inputs: inputNames,
+    outputs: used.map((i) => outputNames[i]!),
+    stations: project.stations,
+    tick_ms,
+  })
+  const tables = tagTables(tags, arena, project.scan_ms)
+  const { indexOf: _, ...regions } = arena
+  const content: Omit<Artifact, 'hash'> = {
+    format: 1,
+    name: project.name,
+    title: project.title,
+    tick_ms,
+    control: { ...regions, writable: tables.writable, published: tables.published },
+    io: { devices: io.devices, inputs: io.inputs, outputs: used.map((i) => io.outputs[i]!) },
+    tags: tables.tags,
+    displays: parts.displays.map((d) => d.record).sort((a, b) => (a.id < b.id ? -1 : 1)),
+  }
+  const hash = options.hash(canonicalJson(content))
+  return { artifact: { ...content, hash }, lock: lockText(hash, ordered) }
+}
+
+// ---------------------------------------------------------------- files
+
+type FileKind = 'project' | 'class' | 'loops' | 'io' | 'display'
+
+interface Tree {
+  readonly kind: FileKind
+  readonly tree: MapSource
+}
+
+const PROJECT_FILE = 'strategy.yaml'
+const PLACES: readonly (readonly [RegExp, FileKind])[] = [
+  [/^strategy\.yaml$/, 'project'],
+  [/^classes\/.*\.class\.yaml$/, 'class'],
+  [/^loops\/.*\.yaml$/, 'loops'],
+  [/^io\/.*\.yaml$/, 'io'],
+  [/^displays\/.*\.yaml$/, 'display'],
+]
+/** Files that belong to a strategy but not to the artifact: tests, the plant to try it on, the safety system's own. */
+const ELSEWHERE = /(^|\/)[^/]*\.test\.yaml$|^(tests|plant|sis|alarms)\//
+
+/** Whether `compile` reads a file of this path. */
+export const isStrategyFile = (path: string): boolean => path.endsWith('.yaml') && !ELSEWHERE.test(path)
+
+function readTrees(faults: Faults, files: readonly StrategyFile[]): Tree[] {
+  const trees: Tree[] = []
+  for (const { path, text } of files) {
+    if (!isStrategyFile(path)) continue
+    const kind = PLACES.find(([pattern]) => pattern.test(path))?.[1]
+    if (kind === undefined) {
+      const expected = 'strategy.yaml, classes/*.class.yaml, loops/*.yaml, io/*.yaml or displays/*.yaml'
+      faults.add('CFG_UNKNOWN_FILE', { file: path, line: 0, column: 0 }, `'${path}'`, expected)
+      continue
+    }
+    const tree = readYaml(faults, path, text)
+    if (tree !== undefined) trees.push({ kind, tree })
+  }
+  return trees
+}
+
+function readClasses(faults: Faults, trees: readonly Tree[]): ReadonlyMap<string, ClassSpec> {
+  const specs = trees
+    .filter((t) => t.kind === 'class')
+    .map((t) => readClass(faults, t.tree))
+    .filter((c) => c !== undefined)
+  return new Map(
+    unique(
+      faults,
+      'CFG_DUPLICATE_CLASS',
+      specs,
+      (c) => c.name,
+      (c) => c.at,
+    ).map((c) => [c.name, c] as const),
+  )
+}
+
+/** The first of each name, by file and line; each further one is a fault. */
+function unique<T>(
+  faults: Faults,
+  code: 'CFG_DUPLICATE_DEVICE' | 'CFG_DUPLICATE_TAG' | 'CFG_DUPLICATE_DISPLAY' | 'CFG_DUPLICATE_CLASS',
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  placeOf: (item: T) => Place,
+): T[] {
+  const first = new Map<string, T>()
+  for (const item of items) {
+    const other = first.get(nameOf(item))
+    if (other === undefined) {
+      first.set(nameOf(item), item)
+      continue
+    }
+    const { file, line } = placeOf(other)
+    faults.add(code, placeOf(item), `'${nameOf(item)}' again`, `each name once; it stands in ${file}:${line} already`)
+  }
+  return [...first.values()]
+}
+
+// ---------------------------------------------------------------- checks across files
+
+function checkModules(faults: Faults, project: Project, modules: readonly ModuleSpec[]): void {
+  for (const { area, scan } of modules) {
+    if (area !== undefined && !project.areas.has(area.text)) {
+      faults.add(
+        'CFG_UNKNOWN_AREA',
+        area.at,
+        `'${area.text}'`,
+        'an area of strategy.yaml',
+        nearest(area.text, project.areas.keys()),
+      )
+    }
+    if (scan !== undefined && !project.scan_ms.has(scan.text)) {
+      faults.add(
+        'CFG_UNKNOWN_SCAN_CLASS',
+        scan.at,
+        `'${scan.text}'`,
+        'a scan class of strategy.yaml',
+        nearest(scan.text, project.scan_ms.keys()),
+      )
+    }
+  }
+}
+
+function checkDisplays(faults: Faults, displays: readonly DisplaySpec[], modules: readonly ModuleSpec[]): void {
+  const tags = modules.map((m) => m.tag.text)
+  for (const tag of displays.flatMap((d) => d.tags)) {
+    if (!tags.includes(tag.text))
+      faults.add('CFG_UNKNOWN_TAG', tag.at, `'${tag.text}'`, 'a tag of loops/', nearest(tag.text, tags))
+  }
+}
+
+/** A class without instance is not worked out; its block types are checked, so that it does not rot. */
+function checkUnusedClasses(
+  faults: Faults,
+  classes: ReadonlyMap<string, ClassSpec>,
+  modules: readonly ModuleSpec[],
+  types: ReadonlyMap<string, BlockType>,
+): void {
+  const seen = new Set(modules.flatMap((m) => m.blocks.map((b) => `${b.at.file}`)))
+  for (const spec of classes.values()) {
+    if (seen.has(spec.at.file)) continue
+    const blocks = spec.body.entries.find((e) => e.key === 'blocks')?.value
+    for (const block of blocks?.kind === 'map' ? blocks.entries : []) {
+      const type = block.value.kind === 'map' ? block.value.entries.find((e) => e.key === 'type')?.value : undefined
+      if (type?.kind === 'scalar' && !types.has(String(type.value))) {
+        faults.add(
+          'CFG_UNKNOWN_BLOCK_TYPE',
+          type.at,
+          `'${type.value}'`,
+          'a block type',
+          nearest(String(type.value), types.keys()),
+        )
+      }
+    }
+  }
+}
+
+interface Io {
+  readonly devices: readonly DeviceRecord[]
+  readonly inputs: readonly InputPoint[]
+  readonly outputs: readonly OutputPoint[]
+  readonly points: Points
+}
+
+/** Devices by id, points by device, table and register: neighbours on the wire are neighbours in the image. */
+function readPoints(faults: Faults, specs: readonly DeviceSpec[]): Io {
+  const devices = [...specs].sort((a, b) => (a.record.id < b.record.id ? -1 : 1))
+  const byRegister = (a: InputPoint | OutputPoint, b: InputPoint | OutputPoint): number =>
+    a.device - b.device ||
+    (a.table < b.table ? -1 : a.table > b.table ? 1 : a.register - b.register) ||
+    (a.point < b.point ? -1 : 1)
+  const inputs: InputPoint[] = []
+  const outputs: OutputPoint[] = []
+  const names = new Set<string>()
+  devices.forEach((spec, device) => {
+    const fresh = (point: string, at: Place): boolean => {
+      if (names.has(point)) faults.add('CFG_DUPLICATE_POINT', at, `'${point}' again`, 'each point once')
+      return !names.has(point) && names.add(point) !== undefined
+    }
+    for (const { at, ...point } of spec.inputs) if (fresh(point.point, at)) inputs.push({ ...point, device })
+    for (const { at, ...point } of spec.outputs) if (fresh(point.point, at)) outputs.push({ ...point, device })
+  })
+  inputs.sort(byRegister)
+  outputs.sort(byRegister)
+  return {
+    devices: devices.map((d) => d.record),
+    inputs,
+    outputs,
+    points: {
+      inputs: new Map(inputs.map((p, i) => [p.point, i] as const)),
+      outputs: new Map(outputs.map((p, i) => [p.point, i] as const)),
+    },
+  }
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b)
+}

@@ -1,0 +1,133 @@
+/**
+ * A file as a tree in which every key and value knows its place.
+ *
+ * YAML 1.2, core schema, one document a file, no anchors, aliases or tags: what is repeated belongs into a class.
+ */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml'
+import type { Faults, Place } from './fault.ts'
+
+export type Source = MapSource | ListSource | ScalarSource
+
+export interface ScalarSource {
+  readonly kind: 'scalar'
+  readonly value: string | number | boolean | null
+  readonly at: Place
+  /** A value that could not be had; that has been reported, so nothing more is said about it. */
+  readonly reported?: true
+}
+
+export interface ListSource {
+  readonly kind: 'list'
+  readonly items: readonly Source[]
+  readonly at: Place
+}
+
+export interface MapSource {
+  readonly kind: 'map'
+  readonly entries: readonly MapEntry[]
+  readonly at: Place
+}
+
+export interface MapEntry {
+  readonly key: string
+  readonly at: Place
+  readonly value: Source
+}
+
+/** Reports every fault of the text; undefined where there is no tree to go on with. */
+export function readYaml(faults: Faults, file: string, text: string): MapSource | undefined {
+  const whole: Place = { file, line: 0, column: 0 }
+  if (text.trim() === '') {
+    faults.add('CFG_EMPTY_FILE', whole, 'nothing', 'a YAML document')
+    return undefined
+  }
+  const counter = new LineCounter()
+  const place = (offset: number): Place => {
+    const { line, col } = counter.linePos(offset)
+    return { file, line, column: col }
+  }
+  const parsed = parseAllDocuments(text, { version: '1.2', schema: 'core', lineCounter: counter, uniqueKeys: true })
+  if (!Array.isArray(parsed) || parsed.length === 0) {
+    faults.add('CFG_EMPTY_FILE', whole, 'only comments', 'a YAML document')
+    return undefined
+  }
+  let broken = false
+  for (const document of parsed) {
+    for (const problem of [...document.errors, ...document.warnings]) {
+      const duplicate = problem.code === 'DUPLICATE_KEY'
+      broken ||= !duplicate
+      const said = problem.message.split(' at line ')[0]!.split('\n')[0]!
+      const at = place(problem.pos[0])
+      if (duplicate) faults.add('CFG_DUPLICATE_KEY', at, 'the same key twice', 'each key once in a mapping')
+      else faults.add('CFG_YAML_SYNTAX', at, said, 'YAML 1.2')
+    }
+  }
+  const second = parsed[1]
+  if (second !== undefined) {
+    broken = true
+    faults.add('CFG_YAML_SYNTAX', place(second.range[0]), 'a second document', 'one document a file')
+  }
+  if (broken) return undefined
+  const root = parsed[0]!.contents
+  if (root === null || (isScalar(root) && root.value === null)) {
+    faults.add('CFG_EMPTY_FILE', whole, 'nothing', 'a YAML document')
+    return undefined
+  }
+
+  const convert = (node: unknown): Source | undefined => {
+    const at = place((node as { range?: readonly number[] | null }).range?.[0] ?? 0)
+    if (isAlias(node)) {
+      faults.add(
+        'CFG_YAML_SYNTAX',
+        at,
+        `the alias '*${node.source}'`,
+        'no aliases: what is repeated belongs into a class',
+      )
+      return undefined
+    }
+    if (isScalar(node)) {
+      const value = node.value
+      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null) {
+        return { kind: 'scalar', value, at }
+      }
+      faults.add('CFG_WRONG_TYPE', at, `${String(value)}`, 'a text, a number or true/false')
+      return undefined
+    }
+    if (isSeq(node)) {
+      const items = node.items.map(convert).filter((item) => item !== undefined)
+      return { kind: 'list', items, at }
+    }
+    if (isMap(node)) {
+      const entries: MapEntry[] = []
+      for (const pair of node.items) {
+        const key = pair.key
+        if (!isScalar(key) || key.value === null || typeof key.value === 'object') {
+          faults.add('CFG_WRONG_TYPE', at, 'a key that is no word', 'a word as key')
+          continue
+        }
+        const keyAt = place(key.range?.[0] ?? 0)
+        const value: Source | undefined =
+          pair.value === null ? { kind: 'scalar', value: null, at: keyAt } : convert(pair.value)
+        if (value !== undefined && !entries.some((e) => e.key === String(key.value))) {
+          entries.push({ key: String(key.value), at: keyAt, value })
+        }
+      }
+      return { kind: 'map', entries, at }
+    }
+    return undefined
+  }
+
+  const tree = convert(root)
+  if (tree !== undefined && tree.kind !== 'map') {
+    faults.add('CFG_WRONG_TYPE', tree.at, kindText(tree), 'a mapping at the top of the file')
+    return undefined
+  }
+  return tree
+}
+
+/** What an engineer calls it, for messages. */
+export function kindText(node: Source): string {
+  if (node.kind === 'map') return 'a mapping'
+  if (node.kind === 'list') return 'a list'
+  return node.value === null ? 'nothing' : `'${node.value}'`
+}
