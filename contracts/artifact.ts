@@ -58,7 +58,10 @@ export interface ScanClass {
 
 /** Copy wires, then run a run of blocks of one type (indices into blocks). */
 export interface ScanStep {
-  /** Flat [source offset, destination offset, source offset, ...] in the state region. */
+  /**
+   * Flat [source offset, destination offset, source offset, ...] in the state region. Each pair copies one wire: value and
+   * status, two Float64s. A step with no blocks only copies: the last of a class, for outputs of the image.
+   */
   readonly copies: readonly number[]
   readonly type: string
   readonly blocks: readonly number[]
@@ -186,7 +189,17 @@ export interface TagRecord {
   readonly master?: string
 }
 
-export type TagField = 'PV' | 'SP' | 'OUT' | 'MODE_TARGET' | 'MODE_ACTUAL' | 'READBACK' | 'KC' | 'TI' | 'TD' | 'TRACKING'
+export type TagField =
+  | 'PV'
+  | 'SP'
+  | 'OUT'
+  | 'MODE_TARGET'
+  | 'MODE_ACTUAL'
+  | 'READBACK'
+  | 'KC'
+  | 'TI'
+  | 'TD'
+  | 'TRACKING'
 export type WritableField = 'SP' | 'OUT' | 'MODE' | 'KC' | 'TI' | 'TD'
 export type LimitName = 'trip_hi' | 'hihi' | 'hi' | 'lo' | 'lolo' | 'trip_lo'
 

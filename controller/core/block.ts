@@ -1,3 +1,5 @@
+import type { TagField, WritableField } from '../../contracts/artifact.ts'
+
 /**
  * What a block type is: a declaration of its fields and a kernel over its slices of the arena.
  *
@@ -29,10 +31,19 @@ export interface FieldDecl {
   readonly names?: Readonly<Record<string, number>>
   /** A wire-in that may stay open; its status is then Bad/NotConnected and the block ignores it. */
   readonly optional?: boolean
+  /** The strategy gives a list of `names`; the number is the sum of 2^n over it (permitted modes). */
+  readonly mask?: boolean
   readonly min?: number
   readonly max?: number
-  /** Array constants (break points, CALC programs): number of Float64s taken from the strategy; -1: as many as given. */
+  /**
+   * Arrays (a scale [0, 100], CALC programs, a stack): number of Float64s; -1: as many as the strategy gives, for the last
+   * field of K only. Not for wires.
+   */
   readonly count?: number
+  /** Start values of an array, in place of `default`. */
+  readonly defaults?: readonly number[]
+  /** A change of this state is an event of this code (events.ts), with old and new value. */
+  readonly event?: number
 }
 
 export interface BlockType {
@@ -43,9 +54,9 @@ export interface BlockType {
   readonly fields: readonly FieldDecl[]
   /** The fields' offsets in S and in K, made by `layout(fields)`. */
   readonly kernel: Kernel
-  /** Fills derived constants. Gets K with constants set, and the period of the block's scan class. */
+  /** Fills derived constants. Gets K with constants set, and the period of the block's scan class: called by createController. */
   readonly derive?: (k: Float64Array, dt_s: number) => void
-  /** Sets the first state after a cold load, when constants, tunables and derived values stand. */
+  /** Sets the first state after a cold load, when constants, tunables and derived values stand: called by createController. */
   readonly start?: (s: Float64Array, k: Float64Array, r: Float64Array) => void
   /**
    * A write from outside (operator, engineer): checks mode, range and right, applies it, answers a REFUSAL code.
@@ -54,6 +65,18 @@ export interface BlockType {
   readonly write?: (s: Float64Array, k: Float64Array, field: string, value: number) => number
   /** Fields that may be written: what the compiler lets a tag offer. */
   readonly writable?: readonly string[]
+  /** Which field of the block an operator sees as PV, OUT, KC of a tag. A wire's status stands beside it. */
+  readonly tag_fields?: Readonly<Partial<Record<TagField, string>>>
+  /** Which of `writable` an operator's SP, OUT, KC of a tag goes to. */
+  readonly tag_writable?: Readonly<Partial<Record<WritableField, string>>>
+  /**
+   * Executes a run of blocks: `for (let i = 0; i < s.length; i++) kernel(s[i]!, k[i]!, r[i]!)`. A type that comes by the
+   * thousand has its own, so that the engine sees one call site with one callee; the others share one loop.
+   */
+  readonly run?: Run
   /** Float64s this instance needs in the ring region, from its constants. */
   readonly ring_count?: (k: Float64Array, dt_s: number) => number
 }
+
+/** Views of the slices of a run of blocks of one type, side by side. */
+export type Run = (s: readonly Float64Array[], k: readonly Float64Array[], r: readonly Float64Array[]) => void

@@ -1,0 +1,366 @@
+/**
+ * PID with the cascade handshake, external reset and the modes of function-blocks 2.2 to 2.4.
+ *
+ *   e = SP_WRK - PV      Kn = +-GAIN x (OUT span / PV span), + for reverse acting
+ *   standard: OUT = Kn { NL [P + E/(RESET s)] + D RATE s/(ALPHA RATE s + 1) } + FF
+ *   series:   OUT = Kn { P + D' + [E + D']/(RESET s) } + FF,   D' = D (1 - ALPHA) RATE s/(ALPHA RATE s + 1)
+ *   P = b SP - PV, D = c SP - PV, with b and c from STRUCTURE
+ *
+ * Discrete, with external reset (positive feedback through a lag of RESET):
+ *
+ *   f* = f + (T/Tr) Kn NL e;   u = p + d + ff + f*;   OUT = limits(u)
+ *   fb = what was really accepted: OUT, or BKCAL_IN with DYNAMIC_RESET or while another loop is selected
+ *   f  = f* where nothing limited, else (Tr f + T (fb - (p - Kn NL e) - d - ff)) / (Tr + T)
+ *
+ * D and FF stay out of the integral (ISA). The series form is 1 + (1 - ALPHA) RATE s/(...) = (RATE s + 1)/(ALPHA RATE s + 1).
+ *
+ * [R8] modes, [R11] limits in BKCAL_OUT, [R12] no integration further into a limit, [R15] dynamic reset, [R16] faster
+ * return from beyond the ARW limits, [R17] first automatic OUT = last OUT, [R18] tuning without a bump, [R19] set point,
+ * [R20] feed-forward, [R21] dead band. Where nothing selects [R12] in BKCAL_IN, f follows the lag instead of stopping.
+ * @see Åström, Hägglund, Advanced PID Control, ch. 3; function-blocks.md 2.4
+ */
+import { REFUSAL } from '../../../contracts/frame.ts'
+import { MODE } from '../../../contracts/mode.ts'
+import { codeOf, isBad, isUncertain, LIMIT, limitOf, STATUS } from '../../../contracts/status.ts'
+import type { BlockType, Kernel, Run } from '../block.ts'
+import {
+  backStatus,
+  goodStatus,
+  heldStatus,
+  isOpen,
+  mustInitialise,
+  slaveMode,
+  swapLimits,
+  waitingMode,
+} from '../cascade.ts'
+import { layout } from '../layout.ts'
+import { smoothing } from '../math.ts'
+import { refuseMode } from '../mode-fields.ts'
+import { PID_FIELDS } from './pid-fields.ts'
+
+const { S, K } = layout(PID_FIELDS)
+
+/** [R16] A returning integral is so many times as fast beyond the ARW limits. */
+const ARW_FACTOR = 16
+
+const kernel: Kernel = (s, k) => {
+  const was = s[S.MODE_ACTUAL]!
+  const back = s[S.BKCAL_IN_ST]!
+
+  // Measurement. It holds while bad, and the filter starts anew from the first good value.
+  const in_st = s[S.IN_ST]!
+  const pv_bad = isBad(in_st)
+  if (pv_bad) s[S.RUNNING] = 0
+  else {
+    s[S.PV] = s[S.RUNNING]! === 0 ? s[S.IN]! : s[S.PV]! + k[K.SMOOTHING]! * (s[S.IN]! - s[S.PV]!)
+    s[S.RUNNING] = 1
+  }
+  s[S.PV_ST] = isOpen(in_st) ? STATUS.bad : in_st
+  const pv = s[S.PV]!
+
+  // [R8] The highest of the target and all that is forced.
+  const trk_st = s[S.TRK_IN_D_ST]!
+  if (!isBad(trk_st)) s[S.TRACK_LATCH] = s[S.TRK_IN_D]! !== 0 ? 1 : 0
+  const target = s[S.MODE_TARGET]!
+  let actual = target
+  let asking = false
+  if (target === MODE.oos) actual = MODE.oos
+  else if (mustInitialise(back)) actual = MODE.iman
+  else if (s[S.TRACK_LATCH]! !== 0 && k[K.TRACK_ENABLE]! !== 0 && (target !== MODE.man || k[K.TRACK_IN_MAN]! !== 0))
+    actual = MODE.lo
+  else if (pv_bad) {
+    actual = MODE.man
+    if (k[K.ON_BAD_IN]! !== 0) s[S.MODE_TARGET] = MODE.man
+  } else if (target === MODE.cas) {
+    const cas_st = s[S.CAS_IN_ST]!
+    actual = slaveMode(was, s[S.BKCAL_OUT_ST]!, cas_st, k[K.PERMITTED]!)
+    asking = actual !== MODE.cas
+    if (asking && was === MODE.cas && k[K.ON_BAD_CAS]! !== 0) {
+      s[S.MODE_TARGET] = waitingMode(k[K.PERMITTED]!)
+      asking = false
+    }
+  }
+  s[S.MODE_ACTUAL] = actual
+  s[S.TRACKING] = actual === MODE.iman || actual === MODE.lo ? 1 : 0
+
+  // [R19] Set point.
+  let sp = s[S.SP]!
+  let sp_limit = 0
+  if (actual === MODE.cas) {
+    // Held while the master still acknowledges: its value is this block's own, one scan old.
+    if (codeOf(s[S.CAS_IN_ST]!) === STATUS.initAck) sp = was === MODE.cas ? sp : s[S.SP_WRK]!
+    else {
+      sp = s[S.CAS_IN]!
+      if (k[K.OBEY_SP_LIM]! !== 0) {
+        if (sp >= k[K.SP_HI]!) {
+          sp = k[K.SP_HI]!
+          sp_limit = LIMIT.high
+        } else if (sp <= k[K.SP_LO]!) {
+          sp = k[K.SP_LO]!
+          sp_limit = LIMIT.low
+        }
+      }
+    }
+  } else if (actual < MODE.auto && actual > MODE.oos) {
+    if (k[K.SP_TRACK_RETAINED]! !== 0 && target === MODE.cas && !isBad(s[S.CAS_IN_ST]!)) sp = s[S.CAS_IN]!
+    else if (!pv_bad && k[actual === MODE.man ? K.SP_TRACK_MAN : K.SP_TRACK_LO_IMAN]! !== 0) sp = pv
+  }
+  s[S.SP] = sp
+  const dt = k[K.DT]!
+  let wrk = sp
+  if (actual >= MODE.auto && was >= MODE.auto) {
+    const last = s[S.SP_WRK]!
+    if (k[K.SP_RATE_UP]! > 0) wrk = Math.min(wrk, Math.max(last + k[K.SP_RATE_UP]! * dt, Math.min(last, wrk)))
+    if (k[K.SP_RATE_DN]! > 0) wrk = Math.max(wrk, Math.min(last - k[K.SP_RATE_DN]! * dt, Math.max(last, wrk)))
+  }
+  s[S.SP_WRK] = wrk
+
+  // Signals before the gain.
+  const e = wrk - pv
+  const kn = k[K.K_SPAN]! * s[S.GAIN]!
+  const nl = k[K.NL_GAP]! > 0 ? gapGain(s, k, e) : 1
+  const x = k[K.C]! * wrk - pv
+  const rate = s[S.RATE]!
+  let dn = 0
+  if (rate > 0) {
+    const a = k[K.ALPHA]! * rate
+    if (actual >= MODE.auto && was >= MODE.auto) dn = (a * s[S.DN]! + rate * (x - s[S.DX]!)) / (a + dt)
+  }
+  s[S.DX] = x
+  s[S.DN] = dn
+  const series = k[K.SERIES]!
+  const ds = series !== 0 ? (1 - k[K.ALPHA]!) * dn : dn
+  const pn = k[K.HAS_P]! * nl * (k[K.B]! * wrk - pv)
+  s[S.PN] = pn
+  const pd = kn * (pn + ds)
+  const ei = series !== 0 ? e + ds : nl * e
+
+  // [R20] Feed-forward: held while bad, and its coming and going is taken up by f.
+  const ff_st = s[S.FF_VAL_ST]!
+  let ff_uncertain = false
+  if (!isOpen(ff_st)) {
+    const ff_bad = isBad(ff_st)
+    const on = s[S.FF_ENABLE]! !== 0 && (!ff_bad || s[S.FF_ON]! !== 0)
+    const value = on ? (ff_bad ? s[S.FF]! : k[K.FF_FACTOR]! * (s[S.FF_VAL]! - k[K.FF_SCALE]!)) : 0
+    ff_uncertain = on && ff_bad
+    if (on !== (s[S.FF_ON]! !== 0)) {
+      s[S.F] = s[S.F]! + s[S.FF]! - value
+      s[S.FF_ON] = on ? 1 : 0
+    }
+    s[S.FF] = value
+  }
+  const ff = s[S.FF]!
+
+  const prev = s[S.OUT]!
+  let out = prev
+  let limits = 0
+  let status = 0
+  if (actual < MODE.auto) {
+    if (actual === MODE.iman) {
+      if (!isBad(back)) out = s[S.BKCAL_IN]!
+    } else if (actual === MODE.lo && !isBad(s[S.TRK_VAL_ST]!))
+      out = Math.min(Math.max(s[S.TRK_VAL]!, k[K.OUT_LO]!), k[K.OUT_HI]!)
+    status = heldStatus(actual, back)
+  } else {
+    const f = s[S.F]!
+    if (was < MODE.auto) {
+      // [R17] The first automatic OUT is the last one; f becomes what makes it so.
+      out = k[K.HAS_I]! === 0 && k[K.BAL_TIME]! <= 0 ? pd + ff + k[K.BIAS]! : prev
+      out = Math.min(Math.max(out, k[K.OUT_LO]!), k[K.OUT_HI]!)
+      s[S.F] = out - pd - ff
+      s[S.BAL_STEP] = k[K.BAL_TIME]! > 0 ? (k[K.BIAS]! - s[S.F]!) * Math.min(dt / k[K.BAL_TIME]!, 1) : 0
+    } else {
+      let fs = f
+      let tr = s[S.RESET]!
+      let hold = true
+      if (k[K.HAS_I]! !== 0) {
+        const push = kn * ei
+        if ((prev > k[K.ARW_HI]! && push < 0) || (prev < k[K.ARW_LO]! && push > 0)) tr = tr / ARW_FACTOR
+        const back_limit = limitOf(back)
+        // [R12, R21] Standing still: a constant measurement, a limit downstream in the way, an error in the dead band.
+        hold =
+          limitOf(in_st) === LIMIT.constant ||
+          (k[K.IDEADBAND]! > 0 && Math.abs(e) <= k[K.IDEADBAND]!) ||
+          (!isOpen(back) &&
+            back_limit !== 0 &&
+            (back_limit === LIMIT.constant || (back_limit === LIMIT.high ? push > 0 : push < 0)))
+        if (!hold) fs = f + (dt / tr) * push
+      } else if (s[S.BAL_STEP]! !== 0) {
+        // Towards BIAS in equal steps, and exactly there.
+        const step = s[S.BAL_STEP]!
+        fs = step > 0 ? Math.min(f + step, k[K.BIAS]!) : Math.max(f + step, k[K.BIAS]!)
+        s[S.F] = fs
+      }
+      const u = pd + ff + fs
+      out = u
+      if (out >= k[K.OUT_HI]!) {
+        out = k[K.OUT_HI]!
+        limits = LIMIT.high
+      } else if (out <= k[K.OUT_LO]!) {
+        out = k[K.OUT_LO]!
+        limits = LIMIT.low
+      }
+      if (k[K.OUT_RATE_UP]! > 0) out = Math.min(out, Math.max(prev + k[K.OUT_RATE_UP]! * dt, Math.min(prev, out)))
+      if (k[K.OUT_RATE_DN]! > 0) out = Math.max(out, Math.min(prev - k[K.OUT_RATE_DN]! * dt, Math.max(prev, out)))
+      if (k[K.HAS_I]! !== 0) {
+        const external =
+          codeOf(back) === STATUS.notSelected || (k[K.DYNAMIC_RESET]! !== 0 && !isOpen(back) && !isBad(back))
+        if (external || (!hold && out !== u)) {
+          const fb = external ? s[S.BKCAL_IN]! : out
+          s[S.F] = (tr * f + dt * (fb - (pd - kn * ei) - ff)) / (tr + dt)
+        } else s[S.F] = fs
+      }
+    }
+    status = isUncertain(in_st) || ff_uncertain ? STATUS.uncertain : goodStatus(back)
+    status |= limits
+  }
+  if (!(out - out === 0) || !(s[S.F]! - s[S.F]! === 0)) {
+    // [R5] Overflow. The output stays, and the next good scan starts from it.
+    out = prev
+    s[S.F] = 0
+    s[S.DN] = 0
+    s[S.MODE_ACTUAL] = MODE.man
+    status = STATUS.bad
+  }
+  s[S.OUT] = out + 0
+  s[S.OUT_ST] = status
+
+  // [R11] Which way the master may no longer push, seen through the sign of the action.
+  const down = isOpen(back) ? 0 : limitOf(back)
+  const out_limits = limits !== 0 ? limits : down
+  const seen = k[K.K_SPAN]! > 0 ? out_limits : swapLimits(out_limits)
+  s[S.BKCAL_OUT] = (k[K.USE_PV_BKCAL]! !== 0 ? pv : wrk) + 0
+  s[S.BKCAL_OUT_ST] = backStatus(s[S.MODE_ACTUAL]!, asking, sp_limit !== 0 ? sp_limit : seen)
+}
+
+/** Gap gain: NL_MINMOD in the gap, 1 beyond the band beside it, a straight line between. */
+function gapGain(s: Float64Array, k: Float64Array, e: number): number {
+  const size = Math.abs(e)
+  const gap = k[K.NL_GAP]!
+  if (s[S.IN_GAP]! !== 0) {
+    if (size > gap + k[K.NL_HYST]!) s[S.IN_GAP] = 0
+  } else if (size <= gap) s[S.IN_GAP] = 1
+  if (s[S.IN_GAP]! !== 0) return k[K.NL_MINMOD]!
+  const band = k[K.NL_TBAND]!
+  return band > 0 && size < gap + band ? k[K.NL_MINMOD]! + (1 - k[K.NL_MINMOD]!) * ((size - gap) / band) : 1
+}
+
+const run: Run = (s, k, r) => {
+  for (let i = 0; i < s.length; i++) kernel(s[i]!, k[i]!, r[i]!)
+}
+
+const derive = (k: Float64Array, dt_s: number): void => {
+  const pair = (at: number, or: number, lo: number, hi: number): void => {
+    const given = k[at]! !== 0 || k[at + 1]! !== 0
+    k[lo] = given ? k[at]! : k[or]!
+    k[hi] = given ? k[at + 1]! : k[or + 1]!
+  }
+  const pv_span = k[K.PV_SCALE + 1]! - k[K.PV_SCALE]!
+  const out_span = k[K.OUT_SCALE + 1]! - k[K.OUT_SCALE]!
+  const structure = k[K.STRUCTURE]!
+  k[K.DT] = dt_s
+  k[K.K_SPAN] = (k[K.ACTION]! !== 0 ? out_span : -out_span) / pv_span
+  k[K.B] = structure === 7 ? k[K.BETA]! : structure === 2 ? 0 : 1
+  k[K.C] = structure === 7 ? k[K.GAMMA]! : structure === 0 || structure === 3 || structure === 5 ? 1 : 0
+  k[K.HAS_P] = structure === 5 || structure === 6 ? 0 : 1
+  k[K.HAS_I] = structure === 3 || structure === 4 ? 0 : 1
+  k[K.SERIES] = k[K.FORM]! !== 0 && !(k[K.NL_GAP]! > 0) ? 1 : 0
+  k[K.SMOOTHING] = smoothing(dt_s, k[K.PV_FTIME]!)
+  k[K.FF_FACTOR] = (k[K.FF_GAIN]! * out_span) / (k[K.FF_SCALE + 1]! - k[K.FF_SCALE]!)
+  pair(K.SP_LIM, K.PV_SCALE, K.SP_LO, K.SP_HI)
+  pair(K.OUT_LIM, K.OUT_SCALE, K.OUT_LO, K.OUT_HI)
+  pair(K.ARW, K.OUT_LO, K.ARW_LO, K.ARW_HI)
+}
+
+function write(s: Float64Array, k: Float64Array, field: string, value: number): number {
+  const actual = s[S.MODE_ACTUAL]!
+  switch (field) {
+    case 'MODE': {
+      const refusal = refuseMode(value, k[K.PERMITTED]!)
+      if (refusal === REFUSAL.none) s[S.MODE_TARGET] = value
+      return refusal
+    }
+    case 'SP':
+      if (actual === MODE.cas) return REFUSAL.mode
+      if (actual === MODE.man && k[K.SP_TRACK_MAN]! !== 0) return REFUSAL.mode
+      if ((actual === MODE.lo || actual === MODE.iman) && k[K.SP_TRACK_LO_IMAN]! !== 0) return REFUSAL.mode
+      if (value < k[K.SP_LO]! || value > k[K.SP_HI]!) return REFUSAL.outOfRange
+      s[S.SP] = value
+      return REFUSAL.none
+    case 'OUT': {
+      if (actual !== MODE.man) return REFUSAL.mode
+      const beyond = k[K.NO_OUT_LIM_IN_MAN]! !== 0
+      const tenth = 0.1 * (k[K.OUT_SCALE + 1]! - k[K.OUT_SCALE]!)
+      const lo = beyond ? k[K.OUT_SCALE]! - tenth : k[K.OUT_LO]!
+      const hi = beyond ? k[K.OUT_SCALE + 1]! + tenth : k[K.OUT_HI]!
+      if (value < lo || value > hi) return REFUSAL.outOfRange
+      s[S.OUT] = value
+      return REFUSAL.none
+    }
+    case 'GAIN':
+      if (value < 0) return REFUSAL.outOfRange
+      // [R18] f takes up what the new gain makes of the standing proportional and derivative signals.
+      s[S.F] = s[S.F]! + k[K.K_SPAN]! * (s[S.GAIN]! - value) * signals(s, k)
+      s[S.GAIN] = value
+      return REFUSAL.none
+    case 'RESET':
+      // [R14] A reset of 0 is no integral action at all, and not an infinitely fast one.
+      if (value <= 0) return REFUSAL.outOfRange
+      s[S.RESET] = value
+      return REFUSAL.none
+    case 'RATE': {
+      if (value < 0) return REFUSAL.outOfRange
+      // [R18] Without derivative its signal is gone; f keeps what it was.
+      if (value === 0) {
+        const with_d = signals(s, k)
+        s[S.DN] = 0
+        s[S.F] = s[S.F]! + k[K.K_SPAN]! * s[S.GAIN]! * (with_d - signals(s, k))
+      }
+      s[S.RATE] = value
+      return REFUSAL.none
+    }
+    case 'FF_ENABLE':
+      if (value !== 0 && value !== 1) return REFUSAL.outOfRange
+      s[S.FF_ENABLE] = value
+      return REFUSAL.none
+    default:
+      return REFUSAL.unknownTarget
+  }
+}
+
+/** Proportional and derivative signal of the last scan, before the gain. */
+const signals = (s: Float64Array, k: Float64Array): number =>
+  s[S.PN]! + (k[K.SERIES]! !== 0 ? 1 - k[K.ALPHA]! : 1) * s[S.DN]!
+
+/** PID controller. */
+export const PID: BlockType = {
+  type: 'PID',
+  doc:
+    'PID controller, standard or series, structures 0 to 7, external reset, cascade handshake, tracking, feed-forward, ' +
+    'gap gain, limits of output, set point and their rates. Modes OOS, IMan, LO, Man, Auto, Cas.',
+  fields: PID_FIELDS,
+  kernel,
+  run,
+  derive,
+  start: (s, k) => {
+    s[S.SP_WRK] = s[S.SP]!
+    s[S.F] = k[K.HAS_I]! === 0 ? k[K.BIAS]! : s[S.OUT]!
+    // The climb from Man to the target is a first automatic scan, and so without a bump.
+    s[S.MODE_ACTUAL] = MODE.man
+  },
+  writable: ['MODE', 'SP', 'OUT', 'GAIN', 'RESET', 'RATE', 'FF_ENABLE'],
+  write,
+  tag_fields: {
+    PV: 'PV',
+    SP: 'SP',
+    OUT: 'OUT',
+    MODE_TARGET: 'MODE_TARGET',
+    MODE_ACTUAL: 'MODE_ACTUAL',
+    READBACK: 'BKCAL_IN',
+    KC: 'GAIN',
+    TI: 'RESET',
+    TD: 'RATE',
+    TRACKING: 'TRACKING',
+  },
+  tag_writable: { SP: 'SP', OUT: 'OUT', MODE: 'MODE', KC: 'GAIN', TI: 'RESET', TD: 'RATE' },
+}
