@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import type { Artifact } from '../../contracts/artifact.ts'
+
+export interface FieldIoProgramConfig {
+  readonly artifact_path: string
+  /** Where the endpoints that the strategy names stand in this run: `plant:RIO-1` -> `127.0.0.1:4502`. */
+  readonly endpoints: Readonly<Record<string, string>>
+  /** `host:port` of the conductor of a simulated plant; absent: time is the wall's. */
+  readonly conductor?: string
+  /** Port for controllers and gateway; 0: any. */
+  readonly link_port: number
+  readonly data_dir: string
+}
+
+/** A configuration cannot be run as it stands: all that is wrong with it at once. */
+export class FieldIoConfigFault extends Error {
+  override readonly name = 'FieldIoConfigFault'
+  readonly code = 'CFG_FIELD_IO'
+}
+
+export interface Prepared {
+  readonly artifact: Artifact
+  /** `host:port` per device. */
+  readonly endpoints: readonly string[]
+}
+
+const HOST_PORT = /^[^:]+:\d{1,5}$/
+
+/** @throws FieldIoConfigFault */
+export function prepare(config: FieldIoProgramConfig): Prepared {
+  const artifact = readArtifact(config.artifact_path)
+  const faults: string[] = []
+  const endpoints = artifact.io.devices.map((device) => {
+    const endpoint = config.endpoints[device.endpoint] ?? device.endpoint
+    if (!HOST_PORT.test(endpoint))
+      faults.push(`${device.id}: endpoint '${device.endpoint}' is not host:port and this run does not say where it is`)
+    if (device.watchdog !== undefined && device.watchdog.time_ms < 100)
+      faults.push(
+        `${device.id}: an output watchdog of ${device.watchdog.time_ms} ms holds for ever; give at least 100 ms`,
+      )
+    return endpoint
+  })
+  for (const output of artifact.io.outputs) {
+    const device = artifact.io.devices[output.device]
+    if (device !== undefined && device.watchdog === undefined)
+      faults.push(`${output.point}: device ${device.id} has outputs but no watchdog`)
+  }
+  if (faults.length > 0) throw new FieldIoConfigFault(`CFG_FIELD_IO:\n${faults.map((f) => `  ${f}`).join('\n')}`)
+  return { artifact, endpoints }
+}
+
+function readArtifact(path: string): Artifact {
+  let artifact: Artifact
+  try {
+    artifact = JSON.parse(readFileSync(path, 'utf8')) as Artifact
+  } catch (cause) {
+    throw new FieldIoConfigFault(`CFG_FIELD_IO: ${path}: no artifact; build the strategy first`, { cause })
+  }
+  if (artifact.format !== 1)
+    throw new FieldIoConfigFault(`CFG_FIELD_IO: ${path}: format ${artifact.format}, 1 is known`)
+  return artifact
+}

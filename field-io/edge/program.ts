@@ -1,0 +1,138 @@
+import type { IoStatusMessage } from '../../contracts/link.ts'
+import type { Running } from '../../protocols/edge/program.ts'
+import type { FieldIoEffect, FieldIoEvent } from '../core/events.ts'
+import { createFieldIo, onEvent } from '../core/field-io.ts'
+import { type FieldIoProgramConfig, prepare } from './config.ts'
+import { deadlines } from './deadlines.ts'
+import { type Device, openDevice } from './device.ts'
+import { openFrameLog } from './frame-log.ts'
+import { openLinks } from './links.ts'
+import { startTicks } from './ticks.ts'
+
+export type { FieldIoProgramConfig } from './config.ts'
+
+/**
+ * Runs the field-io core on real devices, links, disk and clock.
+ *
+ * Everything that happens becomes an event of the core, one after the other; what the core answers is done at once.
+ * A fault of the core itself is not caught: the process ends and the devices' watchdogs bring the outputs to safety.
+ * @throws FieldIoConfigFault, LinkFault
+ */
+export async function startFieldIo(config: FieldIoProgramConfig): Promise<Running> {
+  const { artifact, endpoints } = prepare(config)
+  const granted = config.conductor !== undefined
+  const state = createFieldIo({ artifact, time: granted ? 'granted' : 'wall' })
+
+  const queue: FieldIoEvent[] = []
+  let delivering = false
+  let closed = false
+  const deliver = (event: FieldIoEvent): void => {
+    if (closed) return
+    queue.push(event)
+    if (delivering) return
+    delivering = true
+    for (let e = queue.shift(); e !== undefined; e = queue.shift()) {
+      for (const effect of onEvent(state, e)) perform(effect)
+    }
+    delivering = false
+  }
+  const now = (): number => performance.now()
+
+  const timers = deadlines(() => deliver({ type: 'deadline', now_ms: now() }))
+  const log = openFrameLog(config.data_dir, {
+    on_durable: (mark) => deliver({ type: 'log-durable', now_ms: now(), mark }),
+    on_failed: (mark, cause) => {
+      process.stderr.write(`field-io: frame log in ${config.data_dir}: ${cause.message}; control goes on unrecorded\n`)
+      deliver({ type: 'log-failed', now_ms: now(), mark })
+    },
+  })
+  const devices: Device[] = []
+  const links = await openLinks(config.link_port, {
+    on_controller: (index, message) => deliver({ type: 'controller', now_ms: now(), index, message }),
+    on_controller_down: (index) => deliver({ type: 'controller-down', now_ms: now(), index }),
+    on_gateway: (message) => deliver({ type: 'gateway', now_ms: now(), message }),
+    complete: (status) => complete(status, devices),
+  })
+
+  const perform = (effect: FieldIoEffect): void => {
+    switch (effect.type) {
+      case 'send-controller':
+        links.toController(effect.index, effect.message)
+        return
+      case 'send-gateway':
+        links.toGateway(effect.message)
+        return
+      case 'deadline':
+        timers.add(effect.at_ms)
+        return
+      case 'write':
+        devices[effect.device]!.write(effect)
+        return
+      case 'rearm':
+        devices[effect.device]!.rearm(effect.connection)
+        return
+      case 'log-begin':
+        log.begin(effect.log)
+        return
+      case 'log-append':
+        log.append(effect.log, effect.mark, effect.record)
+        return
+      case 'log-sync':
+        log.sync(effect.log, effect.mark)
+        return
+      case 'log-drop':
+        log.drop(effect.before)
+        return
+      case 'store-epoch':
+        log.storeEpoch(effect.epoch)
+        deliver({ type: 'epoch-stored', now_ms: now(), epoch: effect.epoch })
+        return
+      case 'done':
+        ticks.done(effect.tick)
+        return
+    }
+  }
+
+  const ticks = startTicks({
+    tick_ms: artifact.tick_ms,
+    artifact: artifact.hash,
+    conductor: config.conductor,
+    devices,
+    on_tick: (tick) => deliver({ type: 'tick', now_ms: now(), tick, t_ms: Date.now() }),
+    on_pace: (message) => deliver({ type: 'conductor', now_ms: now(), message }),
+  })
+  deliver({ type: 'start', now_ms: now(), epoch: log.stored_epoch, logs: log.stored })
+  artifact.io.devices.forEach((_record, device) => {
+    devices.push(
+      openDevice(artifact.io, device, endpoints[device]!, {
+        on_read: (read) => deliver({ type: 'device-read', now_ms: now(), ...read }),
+        on_done: (connection, ok) => deliver({ type: 'device-done', now_ms: now(), device, connection, ok }),
+        on_down: (connection) => deliver({ type: 'device-down', now_ms: now(), device, connection }),
+      }),
+    )
+  })
+  ticks.begin()
+
+  return {
+    ports: { link: links.port },
+    async close() {
+      closed = true
+      ticks.stop()
+      timers.stop()
+      for (const device of devices) device.close()
+      await links.close()
+      await log.close()
+    },
+  }
+}
+
+/** Adds what the edge alone knows: the state of the wires. */
+function complete(status: IoStatusMessage, devices: readonly Device[]): IoStatusMessage {
+  return {
+    ...status,
+    devices: status.devices.map((d, i) => {
+      const { connected, rtt_ms, timeouts, reconnects } = devices[i]!
+      return { ...d, connected, rtt_ms, timeouts, reconnects }
+    }),
+  }
+}
