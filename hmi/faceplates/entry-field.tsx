@@ -8,7 +8,7 @@ import { formatValue } from '../model/format.ts'
 import type { Presentation } from '../model/quality.ts'
 import type { Reading } from '../model/tag-store.ts'
 import { texts } from '../model/texts.ts'
-import { CommandMark } from './command-mark.tsx'
+import { CommandMark, useCommandText } from './command-mark.tsx'
 import type { Confirmation } from './confirm-box.tsx'
 
 interface Props {
@@ -149,5 +149,3 @@ function CommandNote({ tag, field, reason }: { tag: string; field: string; reaso
   const text = useCommandText(tag, field)
   return <>{text !== '' ? text : reason}</>
 }
-
-import { useCommandText } from './command-mark.tsx'

@@ -49,9 +49,9 @@ export function ModeButtons({ record, target, actual, shown, setConfirmation }: 
   const off = normal !== '' && actual !== normal
   return (
     <div className="modes">
-      <span className="label">{`${texts.faceplate.mode}: ${texts.faceplate.target.toLowerCase()}`}</span>
+      <span className="label">{texts.faceplate.modeTarget}</span>
       <span className="number-row">
-        <span className="mode-buttons" role="group" aria-label={texts.faceplate.mode}>
+        <fieldset className="mode-buttons" aria-label={texts.faceplate.mode}>
           {modes.map((mode) => {
             const reason = reasonFor(mode)
             return (
@@ -69,7 +69,7 @@ export function ModeButtons({ record, target, actual, shown, setConfirmation }: 
               </button>
             )
           })}
-        </span>
+        </fieldset>
         <CommandMark tag={record.tag} field="MODE" />
       </span>
       <span className="mode-words">

@@ -9,14 +9,14 @@ export interface Margin {
   readonly distance: number
   /** EU per minute, least squares over the slope window. NaN: too few samples. */
   readonly slope_per_min: number
-  /** Minutes to the trip at the slope; Infinity when it does not approach. */
+  /** Minutes to the trip at the slope; Infinity when it does not clearly approach, or not within MINUTES_MAX. */
   readonly minutes: number
   /** Share of the way from the normal operating point to the trip that is used up, 0..1. */
   readonly used: number
 }
 
 export const SLOPE_WINDOW_MS = 5 * 60_000
-/** A time beyond this is noise divided by noise: said as "steady". */
+/** A time beyond this is no reason to act. */
 export const MINUTES_MAX = 240
 
 /** The nearer trip of a tag. Undefined where the tag has no trip limit or the value is no number. */
@@ -28,7 +28,7 @@ export function marginOf(
   pvs: readonly number[],
 ): Margin | undefined {
   if (!Number.isFinite(pv)) return undefined
-  const slope = slopePerMinute(t_ms, pvs)
+  const { slope_per_min: slope, clear } = driftOf(t_ms, pvs)
   const home =
     sp !== undefined && Number.isFinite(sp) ? sp : tag.desired ? (tag.desired[0] + tag.desired[1]) / 2 : undefined
   const candidates: Margin[] = []
@@ -38,7 +38,7 @@ export function marginOf(
     const sign = side === 'high' ? 1 : -1
     const distance = sign * (trip - pv)
     const approach = sign * slope
-    const minutes = distance <= 0 ? 0 : approach > 0 ? distance / approach : Number.POSITIVE_INFINITY
+    const minutes = distance <= 0 ? 0 : clear && approach > 0 ? distance / approach : Number.POSITIVE_INFINITY
     const way = home === undefined ? tag.hi - tag.lo : Math.abs(trip - home)
     const used = way > 0 ? Math.min(1, Math.max(0, 1 - distance / way)) : 1
     candidates.push({
@@ -60,30 +60,43 @@ export function byUrgency(a: Margin, b: Margin): number {
   return b.used - a.used
 }
 
-/** Least-squares slope, per minute. NaN below 60 s of data, so that the first samples do not cry wolf. */
-export function slopePerMinute(t_ms: readonly number[], values: readonly number[]): number {
+/** Least-squares line through a window: slope per minute, and whether it stands out of the scatter. */
+export interface Drift {
+  readonly slope_per_min: number
+  /**
+   * The change over the window is at least 2.5 times the scatter about the line, over 2 min and 20 samples or more:
+   * a time to the trip from less would be noise divided by noise.
+   */
+  readonly clear: boolean
+}
+
+export function driftOf(t_ms: readonly number[], values: readonly number[]): Drift {
   let n = 0
   let st = 0
   let sv = 0
+  let last = 0
   const t0 = t_ms[0] ?? 0
-  let last = t0
   for (let k = 0; k < t_ms.length; k++) {
     if (Number.isNaN(values[k]!)) continue
     n++
-    st += (t_ms[k]! - t0) / 60_000
+    last = (t_ms[k]! - t0) / 60_000
+    st += last
     sv += values[k]!
-    last = t_ms[k]!
   }
-  if (n < 10 || last - t0 < 60_000) return Number.NaN
-  const mt = st / n
-  const mv = sv / n
+  if (n < 10) return { slope_per_min: Number.NaN, clear: false }
   let stt = 0
   let stv = 0
+  let svv = 0
   for (let k = 0; k < t_ms.length; k++) {
     if (Number.isNaN(values[k]!)) continue
-    const dt = (t_ms[k]! - t0) / 60_000 - mt
+    const dt = (t_ms[k]! - t0) / 60_000 - st / n
+    const dv = values[k]! - sv / n
     stt += dt * dt
-    stv += dt * (values[k]! - mv)
+    stv += dt * dv
+    svv += dv * dv
   }
-  return stt > 0 ? stv / stt : Number.NaN
+  if (!(stt > 0)) return { slope_per_min: Number.NaN, clear: false }
+  const slope_per_min = stv / stt
+  const scatter = Math.sqrt(Math.max(0, svv - slope_per_min * stv) / n)
+  return { slope_per_min, clear: n >= 20 && last >= 2 && Math.abs(slope_per_min) * last >= 2.5 * scatter }
 }

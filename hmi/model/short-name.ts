@@ -5,7 +5,8 @@
 export function shortName(description: string, column: string): string {
   const said = new Set(column.toLowerCase().split(/[^a-z]+/))
   const words = description.split(/\s+/).filter((w) => !said.has(w.toLowerCase()))
-  const kept = words.length > 0 ? words : description.split(/\s+/)
+  // A single letter says nothing by itself: "A feed" stays whole.
+  const kept = words.join(' ').length > 1 ? words : description.split(/\s+/)
   const text = kept
     .join(' ')
     .replace(/cooling[ -]water/i, 'CW')

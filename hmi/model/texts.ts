@@ -93,7 +93,7 @@ export const texts = {
     out: 'OUT',
     readback: 'Read-back',
     mode: 'Mode',
-    target: 'Target',
+    modeTarget: 'Mode (target pressed)',
     actual: 'Actual',
     normal: 'normal',
     offNormal: 'off normal',

@@ -112,7 +112,7 @@ function optionsFor(
         scale: 'y',
         size: (_u, values) => 10 + 7.6 * Math.max(3, ...(values ?? []).map((v) => v.length)),
         gap: 4,
-        space: 26,
+        space: host.clientHeight > 150 ? 44 : 24,
         values: (_u, splits) => splits.map((s) => s.toFixed(axisDecimals(splits))),
       },
     ],

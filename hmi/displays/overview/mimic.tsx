@@ -34,6 +34,7 @@ function Drawing({ w, h }: { w: number; h: number }) {
   const bottom = h - 26
   const mid = Math.round((top + bottom) / 2)
   const header = at(0.135)
+  const headerEnd = top + Math.min(38, (bottom - top) / 3) * 2.5
   const reactor = { x: at(0.2), w: Math.min(96, at(0.075)), y: top, h: bottom - top }
   const separator = { x: at(0.475), w: Math.min(76, at(0.06)), y: top, h: bottom - top }
   const stripper = { x: at(0.735), w: Math.min(68, at(0.055)), y: top - 8, h: bottom - top + 8 }
@@ -52,7 +53,7 @@ function Drawing({ w, h }: { w: number; h: number }) {
     <svg width={w} height={h} role="img" aria-label={texts.mimic.label}>
       <g className="pipes">
         {/* stripper overhead and recycle back to the reactor's header */}
-        <path d={`M${stripper.x + stripper.w / 2} ${stripper.y}V${overhead}H${header}V${bottom}`} />
+        <path d={`M${stripper.x + stripper.w / 2} ${stripper.y}V${overhead}H${header}V${headerEnd}`} />
         <path d={`M${separator.x + separator.w / 2} ${separator.y}V${recycle}H${header}`} />
         <path d={`M${separator.x + separator.w} ${purgeY}H${at(0.655)}`} />
         <path d={`M${steamX} ${mid + 4}H${at(0.905)}`} />
@@ -61,6 +62,9 @@ function Drawing({ w, h }: { w: number; h: number }) {
           <path key={f.label} d={`M${at(0.015)} ${top + feedStep * (i + 0.5)}H${header}`} />
         ))}
         <path d={`M${at(0.015)} ${h - 10}H${stripper.x - 22}V${underflowY + 6}H${stripper.x}`} />
+        {/* cooling water of condenser and reactor */}
+        <path d={`M${condenserX} ${mid + 17}V${mid + 31}`} />
+        <path d={`M${reactor.x + reactor.w} ${bottom - 18}H${reactor.x + reactor.w + 33}`} />
       </g>
       <g className="pipes main">
         <path d={`M${header} ${mid}H${reactor.x}`} />
@@ -71,11 +75,11 @@ function Drawing({ w, h }: { w: number; h: number }) {
       {feeds.map((f, i) => (
         <g key={f.label}>
           <Label x={at(0.015)} y={top + feedStep * (i + 0.5) - 6} text={f.label} />
-          <Valve tag={f.tag} x={at(0.05)} y={top + feedStep * (i + 0.5)} beside />
+          <Valve tag={f.tag} x={at(0.05)} y={top + feedStep * (i + 0.5)} />
         </g>
       ))}
       <Label x={at(0.015)} y={h - 16} text="A+C" />
-      <Valve tag={valve(['F', 4])} x={at(0.05)} y={h - 10} beside />
+      <Valve tag={valve(['F', 4])} x={at(0.05)} y={h - 10} />
 
       <Vessel {...reactor} name={texts.mimic.reactor} level={findByNumber(tags, 'L', 8)?.tag} />
       <Vessel {...separator} name={texts.mimic.separator} level={findByNumber(tags, 'L', 12)?.tag} />
@@ -84,7 +88,7 @@ function Drawing({ w, h }: { w: number; h: number }) {
       <circle cx={condenserX} cy={mid} r="17" className="equipment" />
       <path d={`M${condenserX - 17} ${mid}l9 0l5 -8l6 16l5 -8l9 0`} className="symbol" />
       <Label x={condenserX} y={mid - 24} text={texts.mimic.condenser} anchor="middle" />
-      <Valve tag={valve(['T', 11], ['F', 11])} x={condenserX} y={mid + 36} label={texts.mimic.cooling} />
+      <Valve tag={valve(['T', 11], ['F', 11])} x={condenserX} y={mid + 36} label={texts.mimic.cooling} alone />
 
       <circle cx={condenserX} cy={recycle} r="15" className="equipment running" />
       <path
@@ -99,11 +103,12 @@ function Drawing({ w, h }: { w: number; h: number }) {
         x={reactor.x + reactor.w + 42}
         y={bottom - 18}
         label={texts.mimic.cooling}
+        alone
       />
       <Valve tag={valve(['F', 10], ['P', 7], ['P', 13], ['A', 30])} x={at(0.6)} y={purgeY} label={texts.mimic.purge} />
       <Valve tag={valve(['F', 14], ['L', 12])} x={at(0.635)} y={underflowY - 14} />
       <Valve tag={valve(['F', 19], ['T', 18], ['H', 19])} x={at(0.86)} y={mid + 4} label={texts.mimic.steam} />
-      <Valve tag={valve(['F', 17], ['L', 15])} x={at(0.86)} y={h - 10} beside />
+      <Valve tag={valve(['F', 17], ['L', 15])} x={at(0.86)} y={h - 10} />
       <Label x={at(0.912)} y={h - 5} text={texts.mimic.product} />
     </svg>
   )
@@ -180,61 +185,34 @@ function Fill({ x, y, w, h, tag }: { x: number; y: number; w: number; h: number;
   )
 }
 
-/** Opening of a valve as the controller's output, %. `beside`: the number at the right instead of below. */
-function Valve({
-  tag,
-  x,
-  y,
-  label = '',
-  beside = false,
-}: {
-  tag: string | undefined
-  x: number
-  y: number
-  label?: string
-  beside?: boolean
-}) {
+/** Opening of a valve as the controller's output, %. The number stands above the pipe, or beside a valve without one. */
+function Valve({ tag, x, y, label = '', alone = false }: ValveProps) {
   return (
     <g>
       <path d={`M${x - 9} ${y - 6}L${x + 9} ${y + 6}V${y - 6}L${x - 9} ${y + 6}Z`} className="valve" />
-      {tag !== undefined && (
-        <ValveText
-          tag={tag}
-          x={beside ? x + 14 : x}
-          y={beside ? y - 6 : y + 20}
-          label={label}
-          anchor={beside ? 'start' : 'middle'}
-        />
+      {tag === undefined ? (
+        label !== '' && <Label x={x + 14} y={alone ? y + 5 : y - 6} text={label} />
+      ) : (
+        <ValveText tag={tag} x={x + 14} y={alone ? y + 5 : y - 6} label={label} />
       )}
-      {tag === undefined && label !== '' && <Label x={x} y={y + 20} text={label} anchor="middle" />}
     </g>
   )
 }
 
-function ValveText({
-  tag,
-  x,
-  y,
-  label,
-  anchor,
-}: {
-  tag: string
-  x: number
-  y: number
-  label: string
-  anchor: 'start' | 'middle'
-}) {
+interface ValveProps {
+  readonly tag: string | undefined
+  readonly x: number
+  readonly y: number
+  readonly label?: string
+  readonly alone?: boolean
+}
+
+function ValveText({ tag, x, y, label }: { tag: string; x: number; y: number; label: string }) {
   const view = useTag(tag)
   if (view === undefined) return null
   const out = view.show('OUT', 0)
   return (
-    <text
-      x={x}
-      y={y}
-      textAnchor={anchor}
-      className={out.italic ? 'mimic-value italic' : 'mimic-value'}
-      data-testid={`valve-${tag}`}
-    >
+    <text x={x} y={y} className={out.italic ? 'mimic-value italic' : 'mimic-value'} data-testid={`valve-${tag}`}>
       {label !== '' && <tspan className="mimic-label">{`${label} `}</tspan>}
       {out.text} %
     </text>

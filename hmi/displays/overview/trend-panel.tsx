@@ -2,7 +2,7 @@ import { memo } from 'react'
 import { LimitChip } from '../../alarm/limit-chip.tsx'
 import { useStation, useTag, useTrendVersion } from '../../link/use-station.ts'
 import { formatValue } from '../../model/format.ts'
-import { SLOPE_WINDOW_MS, slopePerMinute } from '../../model/margins.ts'
+import { driftOf, SLOPE_WINDOW_MS } from '../../model/margins.ts'
 import { shortName } from '../../model/short-name.ts'
 import { texts } from '../../model/texts.ts'
 import { Trend } from '../../widgets/trend.tsx'
@@ -30,11 +30,11 @@ export const TrendPanel = memo(function TrendPanel({ tag, span_min, onSelect }: 
       onClick={() => onSelect(tag)}
     >
       <span className="trend-title">{texts.overview.trend(tag, shortName(record.description, ''), span_min)}</span>
+      <svg className="trend-chip" width="18" height="18" aria-hidden="true">
+        <LimitChip tag={tag} x={0} y={0} size={18} />
+      </svg>
       <Trend record={record} span_min={span_min} />
       <span className="trend-value">
-        <svg width="18" height="18" aria-hidden="true">
-          <LimitChip tag={tag} x={0} y={0} size={18} />
-        </svg>
         <ValueText presentation={pv} />
         <span className="unit">{pv.age === '' ? record.eu : pv.age}</span>
         <Rate tag={tag} span_min={span_min} decimals={record.decimals} span={record.hi - record.lo} />
@@ -43,13 +43,13 @@ export const TrendPanel = memo(function TrendPanel({ tag, span_min, onSelect }: 
   )
 })
 
-/** Shown only above 0.2 % of the span a minute: below that it is noise. */
+/** Shown only when it stands out of the scatter and is above 0.2 % of the span a minute. */
 function Rate({ tag, span_min, decimals, span }: { tag: string; span_min: number; decimals: number; span: number }) {
   const { trends, store } = useStation()
   useTrendVersion()
   const { t_ms, values } = trends.track(tag, 'PV', span_min * 60_000).read(store.scan().t_ms - SLOPE_WINDOW_MS)
-  const slope = slopePerMinute(t_ms, values)
-  const shown = Math.abs(slope) > 0.002 * span
+  const { slope_per_min: slope, clear } = driftOf(t_ms, values)
+  const shown = clear && Math.abs(slope) > 0.002 * span
   return (
     <span className="rate">
       {shown ? `${slope > 0 ? '+' : '-'}${formatValue(Math.abs(slope), Math.max(decimals, 1))}/min` : ''}
