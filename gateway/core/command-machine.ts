@@ -13,7 +13,7 @@
  */
 
 import type { TagRecord } from '../../contracts/artifact.ts'
-import { COMMAND_KIND, type Command, type CommandResult } from '../../contracts/frame.ts'
+import { COMMAND_KIND, type Command, type CommandResult, OUTCOME, REFUSAL } from '../../contracts/frame.ts'
 import type { CommandStateText, OperatorCommand } from '../../contracts/hmi-wire.ts'
 import { commandText, outcomeText } from './command-text.ts'
 import { type Pace, ttlTicks } from './staleness.ts'
@@ -57,6 +57,8 @@ interface Asking {
   readonly command: OpenCommand
   readonly opened_ms: number
   asked_ms: number
+  /** Copies of the command, not of its VOID, that have been sent. */
+  copies: number
   /** VOID is sent instead of the command. */
   voiding: boolean
   /** The operator was told `unknown`. */
@@ -177,7 +179,7 @@ function submit(m: CommandMachine, now_ms: number, station_name: string, c: Oper
     ttl_ticks: ttlTicks(m.site.tick_ms, m.site.pace),
     target,
   }
-  const asking = { command, opened_ms: now_ms, asked_ms: now_ms, voiding: false, unknown: false }
+  const asking: Asking = { command, opened_ms: now_ms, asked_ms: now_ms, copies: 1, voiding: false, unknown: false }
   m.open.set(station, asking)
   return [
     { type: 'journal-open', command },
@@ -190,6 +192,13 @@ function close(m: CommandMachine, result: CommandResult): CommandEffect[] {
   const asking = m.open.get(result.station)
   // An answer to an earlier number is a duplicate: that number was closed by its first answer.
   if (asking === undefined || asking.command.seq !== result.seq) return []
+  if (result.refusal === REFUSAL.notRecorded && result.outcome === OUTCOME.refused) {
+    // Such a refusal is field-io's own: it does not close the number, so another copy on its way could still apply.
+    if (asking.voiding || asking.copies > 1) {
+      asking.voiding = true
+      return []
+    }
+  }
   m.open.delete(result.station)
   const { command } = asking
   const { state, reason } = outcomeText(result.outcome, result.refusal, command.field)
@@ -211,7 +220,7 @@ function askAgain(m: CommandMachine, now_ms: number): CommandEffect[] {
     }
     if (now_ms - asking.asked_ms < RESEND_MS) continue
     asking.asked_ms = now_ms
-    if (m.link_up) effects.push({ type: 'send', command: onWire(asking) })
+    if (m.link_up) effects.push(ask(asking))
   }
   return effects
 }
@@ -219,8 +228,13 @@ function askAgain(m: CommandMachine, now_ms: number): CommandEffect[] {
 function askAll(m: CommandMachine, now_ms: number): CommandEffect[] {
   return [...m.open.values()].map((asking) => {
     asking.asked_ms = now_ms
-    return { type: 'send', command: onWire(asking) }
+    return ask(asking)
   })
+}
+
+function ask(asking: Asking): CommandEffect {
+  if (!asking.voiding) asking.copies++
+  return { type: 'send', command: onWire(asking) }
 }
 
 function withdraw(m: CommandMachine, seq: number): CommandEffect[] {
@@ -236,10 +250,11 @@ function withdraw(m: CommandMachine, seq: number): CommandEffect[] {
 function resume(m: CommandMachine, now_ms: number, commands: readonly OpenCommand[]): CommandEffect[] {
   const effects: CommandEffect[] = []
   for (const command of commands) {
-    const asking = { command, opened_ms: now_ms - UNKNOWN_AFTER_MS, asked_ms: now_ms, voiding: true, unknown: true }
+    const opened_ms = now_ms - UNKNOWN_AFTER_MS
+    const asking: Asking = { command, opened_ms, asked_ms: now_ms, copies: 1, voiding: true, unknown: true }
     m.open.set(command.station, asking)
     m.holders.set(command.station, command.station_name)
-    if (m.link_up) effects.push({ type: 'send', command: onWire(asking) })
+    if (m.link_up) effects.push(ask(asking))
   }
   return effects
 }

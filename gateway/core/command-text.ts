@@ -39,6 +39,8 @@ export function refusalText(refusal: number, field: OperatorCommand['field']): s
       return 'the controllers do not know this value: reload the page'
     case REFUSAL.notFinite:
       return 'the value is not a number'
+    case REFUSAL.notRecorded:
+      return 'field I/O cannot record it, and takes no commands until its disk is mended: control goes on'
     default:
       return 'field I/O takes no commands now: see the system alarms'
   }
