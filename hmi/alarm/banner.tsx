@@ -1,6 +1,7 @@
 import { useStation, useStationState, useTag } from '../link/use-station.ts'
 import { formatClock, formatValue } from '../model/format.ts'
 import type { Excursion } from '../model/limits.ts'
+import { systemAlarms } from '../model/system-alarms.ts'
 import { texts } from '../model/texts.ts'
 import { go } from '../shell/address.ts'
 import { useLayout } from '../shell/use-layout.ts'
@@ -8,7 +9,6 @@ import type { Rank } from './alarm-tokens.ts'
 import { Chip } from './chip.tsx'
 import { useExcursions } from './excursions.ts'
 
-const NO_ALARMS: readonly string[] = []
 const COUNTERS: readonly (readonly [Rank, string])[] = [
   [1, texts.banner.beyondTrip],
   [2, texts.banner.beyondCritical],
@@ -19,12 +19,15 @@ const COUNTERS: readonly (readonly [Rank, string])[] = [
 /** Counts by kind and the worst of what is wrong now. It says itself what it is not. */
 export function Banner() {
   const excursions = useExcursions()
-  const system = useStationState((s) => s.system?.alarms ?? NO_ALARMS)
+  const system = systemAlarms(
+    useStationState((s) => s.system),
+    texts.banner.words,
+  )
   const room = useLayout() === 'wide' ? 3 : 1
   const count = (rank: Rank) => (rank === 4 ? system.length : excursions.filter((e) => e.rank === rank).length)
   const cards = [
     ...excursions.map((e) => <LimitCard key={`${e.tag}`} excursion={e} />),
-    ...system.map((text) => <SystemCard key={text} text={text} />),
+    ...system.map((text) => <SystemCard key={text.replace(/\d+/g, '')} text={text} />),
   ]
   return (
     <section className="banner" aria-label={texts.banner.label} data-testid="banner">

@@ -4,17 +4,17 @@ import { formatValue } from '../model/format.ts'
 import { place } from '../model/scale.ts'
 import { texts } from '../model/texts.ts'
 
-const H = 232
 const PAD = 12
 
 interface Props {
   readonly view: TagView
   readonly out: NonNullable<TagRecord['out']>
+  readonly height: number
   readonly draft: { readonly field: string; readonly value: number } | null
 }
 
 /** PV and SP on one scale, OUT beside it; what is being typed stands there as a ghost before it is sent. */
-export function Bars({ view, out, draft }: Props) {
+export function Bars({ view, out, draft, height: H }: Props) {
   const { record, readings } = view
   const { lo, hi, limits, desired, decimals } = record
   const span = H - 2 * PAD
@@ -47,7 +47,7 @@ export function Bars({ view, out, draft }: Props) {
             width="22"
             height={span}
             className="pv-bar"
-            style={grown(place(pvValue, lo, hi)?.frac ?? 0)}
+            style={grown(H, place(pvValue, lo, hi)?.frac ?? 0)}
           />
         )}
         {pv.hatch && <rect x="0" y={PAD} width="30" height={span} fill="url(#hatch)" />}
@@ -78,7 +78,7 @@ export function Bars({ view, out, draft }: Props) {
               width="30"
               height={span}
               className="pv-bar"
-              style={grown(place(outValue, out.lo, out.hi)?.frac ?? 0)}
+              style={grown(H, place(outValue, out.lo, out.hi)?.frac ?? 0)}
             />
           )}
           {outShown.hatch && <rect x="0" y={PAD} width="30" height={span} fill="url(#hatch)" />}
@@ -96,4 +96,7 @@ export function Bars({ view, out, draft }: Props) {
 }
 
 /** Grows from the lower end of the bar, by transform only. */
-const grown = (frac: number) => ({ transform: `scaleY(${frac.toFixed(4)})`, transformOrigin: `0 ${H - PAD}px` })
+const grown = (H: number, frac: number) => ({
+  transform: `scaleY(${frac.toFixed(4)})`,
+  transformOrigin: `0 ${H - PAD}px`,
+})

@@ -22,6 +22,8 @@ interface Props {
   /** Why nothing may be entered now; "" when it may. */
   readonly reason: string
   readonly alwaysConfirm?: boolean
+  /** The reason stands in the tooltip only. */
+  readonly terse?: boolean
   readonly onDraft?: (draft: { readonly field: string; readonly value: number } | null) => void
   readonly confirmation: Confirmation | null
   readonly setConfirmation: (confirmation: Confirmation | null) => void
@@ -41,6 +43,7 @@ export function EntryField(props: Props) {
     range,
     eu,
     alwaysConfirm = false,
+    terse = false,
     onDraft,
     confirmation,
     setConfirmation,
@@ -91,7 +94,11 @@ export function EntryField(props: Props) {
       event.preventDefault()
       return type(stepped)
     }
-    if (event.key === 'Enter') return enter()
+    if (event.key === 'Enter') {
+      // Otherwise the same key press would go on to the button that the question brings into focus.
+      event.preventDefault()
+      return enter()
+    }
     if (event.key !== 'Escape') return
     // The first Esc leaves the entry, only the next one the faceplate.
     event.stopPropagation()
@@ -135,7 +142,7 @@ export function EntryField(props: Props) {
         ) : Number.isFinite(delta) && typed !== null ? (
           texts.entry.draft(signed(delta, range.decimals), eu)
         ) : (
-          <CommandNote tag={record.tag} field={field} reason={reason} />
+          <CommandNote tag={record.tag} field={field} reason={terse ? '' : reason} />
         )}
       </span>
     </div>

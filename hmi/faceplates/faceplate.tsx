@@ -62,7 +62,7 @@ export function Faceplate({ record, layout }: { record: TagRecord; layout: Layou
       <div className="faceplate-control">
         <LimitLine tag={record.tag} />
         <div className="bars-and-numbers">
-          <Bars view={view} out={out} draft={draft} />
+          <Bars view={view} out={out} draft={draft} height={layout === 'wide' ? 300 : 232} />
           <div className="numbers">
             <span className="label">{texts.faceplate.pv}</span>
             <span className="number-row">

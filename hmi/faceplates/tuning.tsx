@@ -44,6 +44,7 @@ export function Tuning({ record, readings, ...ask }: Props) {
             eu={eu}
             reason=""
             alwaysConfirm
+            terse
             {...ask}
           />
         )

@@ -16,11 +16,11 @@ export function formatClock(t_ms: number): string {
 /** hh:mm for the axis of a trend. */
 export const formatMinute = (t_ms: number): string => formatClock(t_ms).slice(0, 5)
 
-/** An age or a remaining time, in the largest unit that keeps two figures: "0.3 s", "12 s", "7 min", "3 h". */
+/** An age or a remaining time, short: "0.3 s", "12 s", "7 min", "3 h". */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return ''
   const s = Math.max(0, ms) / 1000
-  if (s < 9.95) return `${s.toFixed(1)} s`
+  if (s < 1.95) return `${s.toFixed(1)} s`
   if (s < 119.5) return `${s.toFixed(0)} s`
   if (s < 119.5 * 60) return `${(s / 60).toFixed(0)} min`
   return `${(s / 3600).toFixed(0)} h`

@@ -32,6 +32,10 @@ export const texts = {
     note2: 'nothing to acknowledge or to shelve',
     more: (count: number) => `+${count} more`,
     systemTitle: 'System',
+    words: {
+      controller: (name: string) => `Controller ${name}`,
+      states: { lost: 'lost', out: 'does not take part', tripped: 'tripped, outputs at their fail values' },
+    },
     value: (pv: string, eu: string) => `PV ${pv} ${eu}`,
   },
   limits: {
@@ -48,6 +52,7 @@ export const texts = {
     offNormal: (count: number) => `Loops not in normal mode (${count})`,
     allNormal: 'All loops in normal mode',
     offNormalRow: (tag: string, actual: string, normal: string) => `${tag} ${actual} (normal ${normal})`,
+    held: (target: string) => ` held, target ${target}`,
     since: (at: string) => `since ${at}`,
     margins: 'Distance to trip',
     noMargins: 'No trip limits configured',

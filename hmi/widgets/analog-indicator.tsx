@@ -1,8 +1,9 @@
 import { memo } from 'react'
 import { LimitChip } from '../alarm/limit-chip.tsx'
-import { useTag } from '../link/use-station.ts'
+import { useStation, useTag, useTrendVersion } from '../link/use-station.ts'
 import { formatValue } from '../model/format.ts'
-import { place } from '../model/scale.ts'
+import { driftOf, SLOPE_WINDOW_MS } from '../model/margins.ts'
+import { place, rateArrow } from '../model/scale.ts'
 import { shortName } from '../model/short-name.ts'
 import { texts } from '../model/texts.ts'
 import { ValueText } from './value-text.tsx'
@@ -77,6 +78,7 @@ export const AnalogIndicator = memo(function AnalogIndicator({ tag, column, heig
               <line key={i} x1={BAR_X - 5} x2={BAR_X + BAR_W + 5} y1={y(trip)} y2={y(trip)} className="trip-line" />
             ),
         )}
+        <Recent tag={tag} y={y} />
         {pv.hatch && <rect x={BAR_X - 8} y={PAD} width={BAR_W + 16} height={span} fill="url(#hatch)" />}
         {sp !== undefined && (
           <path d="M-6 0L0 -5L6 0L0 5Z" className="sp-mark" style={moved(BAR_X - 9, PAD + span * (1 - sp.frac))} />
@@ -102,5 +104,34 @@ export const AnalogIndicator = memo(function AnalogIndicator({ tag, column, heig
 function Zone({ className, from, to }: { className: string; from: number; to: number }) {
   return to > from ? <rect x={BAR_X} y={from} width={BAR_W} height={to - from} className={className} /> : null
 }
+
+/** Lowest and highest value of the last 10 min as a hairline beside the bar, and an arrow while it moves fast. */
+function Recent({ tag, y }: { tag: string; y: (value: number) => number }) {
+  const { trends, store } = useStation()
+  useTrendVersion()
+  const record = store.tag(tag)
+  const { t_ms, values } = trends.track(tag, 'PV', RECENT_MS).read(store.scan().t_ms - RECENT_MS)
+  let lo = Number.POSITIVE_INFINITY
+  let hi = Number.NEGATIVE_INFINITY
+  for (const v of values) {
+    if (v < lo) lo = v
+    if (v > hi) hi = v
+  }
+  if (record === undefined || lo > hi) return null
+  const from = t_ms.findIndex((t) => t >= store.scan().t_ms - SLOPE_WINDOW_MS)
+  const drift = driftOf(t_ms.slice(from), values.slice(from))
+  return (
+    <>
+      <line x1={BAR_X + BAR_W + 1.5} x2={BAR_X + BAR_W + 1.5} y1={y(lo)} y2={y(hi)} className="recent" />
+      {drift.clear && (
+        <text x={BAR_X + BAR_W + 6} y={PAD + 8} className="rate-arrow">
+          {rateArrow(drift.slope_per_min, record.lo, record.hi)}
+        </text>
+      )}
+    </>
+  )
+}
+
+const RECENT_MS = 10 * 60_000
 
 const moved = (x: number, y: number) => ({ transform: `translate(${x}px, ${y.toFixed(1)}px)` })

@@ -1,3 +1,4 @@
+import { isBad } from '../../../contracts/status.ts'
 import { useStation, useTrendVersion } from '../../link/use-station.ts'
 import { formatValue } from '../../model/format.ts'
 import { byUrgency, type Margin, marginOf, SLOPE_WINDOW_MS } from '../../model/margins.ts'
@@ -11,22 +12,34 @@ export function Margins({ tags }: { tags: readonly string[] }) {
   const { store, trends } = useStation()
   useTrendVersion()
   const rows: Margin[] = []
+  const unknown: string[] = []
   for (const name of tags) {
     const record = store.tag(name)
     if (record === undefined) continue
     const { PV, SP } = store.readings(name)
     const { t_ms, values } = trends.track(name, 'PV', TRACK_MS).read(store.scan().t_ms - SLOPE_WINDOW_MS)
-    const margin = marginOf(record, PV?.value ?? Number.NaN, SP?.value, t_ms, values)
+    const usable = PV !== undefined && !isBad(PV.status)
+    const margin = marginOf(record, usable ? PV.value : Number.NaN, SP?.value, t_ms, values)
     if (margin !== undefined) rows.push(margin)
+    else if (!usable) unknown.push(name)
   }
   rows.sort(byUrgency)
   return (
     <section className="strip-part margins" data-testid="margins">
       <h2>{texts.overview.margins}</h2>
-      {rows.length === 0 && <p className="quiet">{texts.overview.noMargins}</p>}
+      {rows.length + unknown.length === 0 && <p className="quiet">{texts.overview.noMargins}</p>}
       <ul>
         {rows.slice(0, 5).map((m) => (
           <MarginRow key={m.tag} margin={m} />
+        ))}
+        {unknown.slice(0, 5 - Math.min(5, rows.length)).map((name) => (
+          <li key={name}>
+            <button type="button" className="row margin-row" data-nav={name} onClick={() => go({ tag: name })}>
+              <span>{name}</span>
+              <span />
+              <span className="margin-left">{texts.overview.marginUnknown}</span>
+            </button>
+          </li>
         ))}
       </ul>
     </section>

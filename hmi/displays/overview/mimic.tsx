@@ -64,7 +64,7 @@ function Drawing({ w, h }: { w: number; h: number }) {
         <path d={`M${at(0.015)} ${h - 10}H${stripper.x - 22}V${underflowY + 6}H${stripper.x}`} />
         {/* cooling water of condenser and reactor */}
         <path d={`M${condenserX} ${mid + 17}V${mid + 31}`} />
-        <path d={`M${reactor.x + reactor.w} ${bottom - 18}H${reactor.x + reactor.w + 33}`} />
+        <path d={`M${reactor.x + reactor.w} ${bottom - 18}H${reactor.x + reactor.w + 21}`} />
       </g>
       <g className="pipes main">
         <path d={`M${header} ${mid}H${reactor.x}`} />
@@ -100,7 +100,7 @@ function Drawing({ w, h }: { w: number; h: number }) {
 
       <Valve
         tag={valve(['T', 9], ['T', 21])}
-        x={reactor.x + reactor.w + 42}
+        x={reactor.x + reactor.w + 30}
         y={bottom - 18}
         label={texts.mimic.cooling}
         alone
@@ -143,7 +143,9 @@ function Vessel({
       <rect x={x} y={y} width={w} height={h} rx="16" className="equipment" />
       {level !== undefined && <Fill x={x} y={y} w={w} h={h} tag={level} />}
       <rect x={x} y={y} width={w} height={h} rx="16" className="outline" />
-      <Label x={x + w / 2} y={y + 20} text={name} anchor="middle" />
+      <text x={x + w / 2} y={y + 20} textAnchor="middle" className="mimic-label">
+        {name}
+      </text>
     </g>
   )
 }
@@ -177,7 +179,7 @@ function Fill({ x, y, w, h, tag }: { x: number; y: number; w: number; h: number;
         x={x + w / 2}
         y={y + h - 12}
         textAnchor="middle"
-        className={pv.italic ? 'mimic-value italic' : 'mimic-value'}
+        className={pv.hatch ? 'mimic-value doubt vessel-text' : 'mimic-value'}
       >
         {pv.text} {record.eu}
       </text>
@@ -212,7 +214,7 @@ function ValveText({ tag, x, y, label }: { tag: string; x: number; y: number; la
   if (view === undefined) return null
   const out = view.show('OUT', 0)
   return (
-    <text x={x} y={y} className={out.italic ? 'mimic-value italic' : 'mimic-value'} data-testid={`valve-${tag}`}>
+    <text x={x} y={y} className={out.italic ? 'mimic-value doubt' : 'mimic-value'} data-testid={`valve-${tag}`}>
       {label !== '' && <tspan className="mimic-label">{`${label} `}</tspan>}
       {out.text} %
     </text>
@@ -224,7 +226,7 @@ function Value({ tag, x, y }: { tag: string | undefined; x: number; y: number })
   if (view === undefined) return null
   const pv = view.show('PV', view.record.decimals)
   return (
-    <text x={x} y={y} className={pv.italic ? 'mimic-value italic' : 'mimic-value'}>
+    <text x={x} y={y} className={pv.italic ? 'mimic-value doubt' : 'mimic-value'}>
       {pv.text} {view.record.eu}
     </text>
   )

@@ -29,6 +29,7 @@ export function OffNormalList() {
             <li key={row.tag}>
               <button type="button" className="row" data-nav={row.tag} onClick={() => go({ tag: row.tag })}>
                 {texts.overview.offNormalRow(row.tag, row.actual.toUpperCase(), row.normal.toUpperCase())}
+                {row.target !== row.actual && texts.overview.held(row.target.toUpperCase())}
                 {since_ms > 0 && <span className="quiet">{` ${texts.overview.since(formatClock(since_ms))}`}</span>}
               </button>
             </li>
