@@ -22,6 +22,10 @@ export const currentOf = (value: number, lo: number, hi: number): number =>
 /** Value of a current in a range; not limited. */
 export const quantityOf = (mA: number, lo: number, hi: number): number => lo + ((mA - MA_ZERO) / MA_SPAN) * (hi - lo)
 
+/** What a receiver makes of a current: the value, or null where it reports a failure or a broken loop. */
+export const readingOf = (mA: number, lo: number, hi: number): number | null =>
+  mA <= MA_FAILURE_LO || mA >= MA_FAILURE_HI ? null : quantityOf(mA, lo, hi)
+
 /** Current as the module counts it: rounded to the nearest count, limited to the register. */
 export function countsOf(mA: number, counts_per_mA: number): number {
   const counts = Math.floor(mA * counts_per_mA + 0.5)

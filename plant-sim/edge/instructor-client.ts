@@ -1,0 +1,78 @@
+import type { Problem } from '../core/check-fault.ts'
+import type {
+  ClearRequest,
+  DisturbanceRequest,
+  FaultRequest,
+  PauseRequest,
+  SpeedRequest,
+} from './instructor-requests.ts'
+import type { InstructorState } from './instructor-state.ts'
+
+export type { Problem } from '../core/check-fault.ts'
+export type * from './instructor-requests.ts'
+export type * from './instructor-state.ts'
+
+/** The instructor's interface did not do what was asked, or is not there. */
+export class InstructorFault extends Error {
+  override readonly name = 'InstructorFault'
+  readonly code: 'IO_UNREACHABLE' | 'IO_REFUSED' | 'IO_PROTOCOL'
+  /** What was wrong with the request; empty where it did not get so far. */
+  readonly problems: readonly Problem[]
+
+  constructor(code: InstructorFault['code'], place: string, problems: readonly Problem[], cause?: unknown) {
+    const lines = problems.map(
+      (p) =>
+        `${p.place}: found ${p.found}, expected ${p.expected}${p.suggestion === undefined ? '' : `; did you mean ${p.suggestion}?`}`,
+    )
+    super([`${code}: ${place}`, ...lines].join('\n  '), { cause })
+    this.code = code
+    this.problems = problems
+  }
+}
+
+/** What each call answers: the state after it. */
+export interface InstructorClient {
+  state(): Promise<InstructorState>
+  disturbance(request: DisturbanceRequest): Promise<InstructorState>
+  fault(request: FaultRequest): Promise<InstructorState>
+  clearFault(request?: ClearRequest): Promise<InstructorState>
+  speed(request: SpeedRequest): Promise<InstructorState>
+  pause(request: PauseRequest): Promise<InstructorState>
+}
+
+const TIMEOUT_MS = 5000
+
+/** @param base - `http://127.0.0.1:8090`. Every call may throw InstructorFault. */
+export function instructorClient(base: string): InstructorClient {
+  const call = async (path: string, body?: object): Promise<unknown> => {
+    const url = `${base}/api/${path}`
+    let response: Response
+    let answer: unknown
+    try {
+      response = await fetch(url, {
+        method: body === undefined ? 'GET' : 'POST',
+        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      })
+    } catch (cause) {
+      throw new InstructorFault('IO_UNREACHABLE', `${url}: is the system running?`, [], cause)
+    }
+    try {
+      answer = await response.json()
+    } catch (cause) {
+      throw new InstructorFault('IO_PROTOCOL', `${url}: not the instructor's interface`, [], cause)
+    }
+    if (response.ok) return answer
+    throw new InstructorFault('IO_REFUSED', url, (answer as { problems?: readonly Problem[] }).problems ?? [])
+  }
+  const post = async (path: string, body: object): Promise<InstructorState> =>
+    ((await call(path, body)) as { state: InstructorState }).state
+  return {
+    state: async () => (await call('state')) as InstructorState,
+    disturbance: (request) => post('disturbance', request),
+    fault: (request) => post('fault', request),
+    clearFault: (request = {}) => post('fault/clear', request),
+    speed: (request) => post('speed', request),
+    pause: (request) => post('pause', request),
+  }
+}

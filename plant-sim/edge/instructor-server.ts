@@ -1,0 +1,128 @@
+/**
+ * The instructor's interface over HTTP: GET /api/state, and a POST of JSON for each thing to do.
+ *
+ * 200 { ok: true, state }; 400 { ok: false, problems }, with everything that is wrong; 403 for a page of another origin.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Problem } from '../core/check-fault.ts'
+import { problem, suggest } from '../core/check-fault.ts'
+import type { Handler } from './instructor-requests.ts'
+import type { InstructorState } from './instructor-state.ts'
+
+export interface InstructorServerOptions {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  readonly state: () => InstructorState
+  readonly requests: Readonly<Record<string, Handler>>
+}
+
+export interface InstructorServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** The instructor's port cannot be opened. */
+export class InstructorListenFault extends Error {
+  override readonly name = 'InstructorListenFault'
+  readonly code = 'IO_LISTEN'
+}
+
+const BODY_BYTES_MAX = 64 * 1024
+
+type Answer = { readonly code: number; readonly body: object }
+const refuse = (code: number, ...problems: readonly Problem[]): Answer => ({ code, body: { ok: false, problems } })
+
+/** @throws InstructorListenFault where the port cannot be opened. */
+export function listenInstructor(options: InstructorServerOptions): Promise<InstructorServer> {
+  const { requests, host } = options
+  const paths = ['/api/state', ...Object.keys(requests).map((name) => `/api/${name}`)]
+
+  const answer = async (request: IncomingMessage): Promise<Answer> => {
+    const foreign = foreignOrigin(request, host)
+    if (foreign !== undefined) return refuse(403, foreign)
+    const path = (request.url ?? '/').split('?', 1)[0]!
+    const { method } = request
+    if (path === '/api/state') {
+      if (method !== 'GET') return refuse(405, problem('method', method, 'GET'))
+      return { code: 200, body: options.state() }
+    }
+    const handler = path.startsWith('/api/') ? requests[path.slice('/api/'.length)] : undefined
+    if (handler === undefined) return refuse(404, problem('path', path, paths.join(', '), suggest(path, paths)))
+    if (method !== 'POST') return refuse(405, problem('method', method, 'POST'))
+    // A form of another page can post text, but not JSON, without being asked first.
+    const type = request.headers['content-type'] ?? ''
+    if (type.split(';', 1)[0]!.trim() !== 'application/json')
+      return refuse(400, problem('content-type', type, 'application/json'))
+    const text = await bodyOf(request)
+    if (text === undefined) return refuse(413, problem('body', 'more', `at most ${BODY_BYTES_MAX} bytes`))
+    let body: unknown
+    try {
+      body = JSON.parse(text)
+    } catch {
+      return refuse(400, problem('body', text.slice(0, 80), 'a JSON object'))
+    }
+    if (typeof body !== 'object' || body === null || Array.isArray(body))
+      return refuse(400, problem('body', body, 'a JSON object'))
+    const problems = handler(body as Record<string, unknown>)
+    return problems.length > 0 ? refuse(400, ...problems) : { code: 200, body: { ok: true, state: options.state() } }
+  }
+
+  const server = createServer((request, response) => {
+    answer(request).then(
+      (a) => send(response, a),
+      // A request that broke off has nobody to answer to; a fault of ours must not look like one of the caller's.
+      (cause: unknown) => {
+        if (!request.complete) request.destroy()
+        else {
+          send(response, { code: 500, body: { ok: false, problems: [] } })
+          process.stderr.write(`plant-sim: instructor request failed: ${String(cause)}\n`)
+        }
+      },
+    )
+  })
+  server.requestTimeout = 10_000
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(new InstructorListenFault(`IO_LISTEN: ${host}:${options.port}, ${cause.message}`, { cause })),
+    )
+    server.listen(options.port, host, () => {
+      const address = server.address()
+      resolve({
+        port: address !== null && typeof address === 'object' ? address.port : options.port,
+        close() {
+          server.closeAllConnections()
+          return new Promise((done) => server.close(() => done()))
+        },
+      })
+    })
+  })
+}
+
+function send(response: ServerResponse, { code, body }: Answer): void {
+  response.writeHead(code, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(body))
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > BODY_BYTES_MAX) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** A browser's page from elsewhere must not drive the plant: neither by its origin nor by a name that points here. */
+function foreignOrigin(request: IncomingMessage, host: string): Problem | undefined {
+  const local = ['127.0.0.1', 'localhost', '[::1]', host]
+  const name = (authority: string): string => authority.replace(/:\d+$/, '')
+  const asked = request.headers.host ?? ''
+  if (!local.includes(name(asked))) return problem('host', asked, local.join(', '))
+  const { origin } = request.headers
+  if (origin !== undefined && !local.includes(name(origin.replace(/^https?:\/\//, ''))))
+    return problem('origin', origin, 'a page of this machine')
+  return undefined
+}

@@ -1,0 +1,138 @@
+/**
+ * plant-sim as a program: a plant with its field, one Modbus/TCP device per drop, the conductor, the instructor's interface.
+ */
+import { readFile } from 'node:fs/promises'
+import { listenModbus } from '../../protocols/edge/modbus-tcp-server.ts'
+import type { Running } from '../../protocols/edge/program.ts'
+import { createFieldPlant, plantNames } from '../core/plants.ts'
+import { createRig } from '../core/rig.ts'
+import { conductPlant } from './conduct.ts'
+import { formatFault } from './config-fault.ts'
+import { dropModel } from './drop-model.ts'
+import { instructorRequests } from './instructor-requests.ts'
+import { listenInstructor } from './instructor-server.ts'
+import { instructorState } from './instructor-state.ts'
+import { parseInstruments } from './parse-instruments.ts'
+
+export interface PlantSimConfig {
+  /** `tennessee-eastman` */
+  readonly plant: string
+  readonly instruments_path: string
+  /** Starting state: `base`, `mode1` .. `mode6`. */
+  readonly start?: string
+  readonly seed?: number
+  readonly scheme?: 'converged' | 'compat'
+  /** Plant time over wall time, at most; 0: as fast as it goes. */
+  readonly factor?: number
+  readonly paused?: boolean
+  /** Port per drop; 0 or absent: any free one. */
+  readonly drop_ports?: Readonly<Record<string, number>>
+  readonly conductor_port?: number
+  readonly instructor_port?: number
+  readonly host?: string
+  /** Plant time of a tick, ms: the artifact's. */
+  readonly tick_ms?: number
+  /** How long a field-io that does not answer may hold the plant up, ms. */
+  readonly done_timeout_ms?: number
+}
+
+/** The program cannot run with what it was given: all reasons at once, one a line. */
+export class PlantSimFault extends Error {
+  override readonly name = 'PlantSimFault'
+  readonly code = 'CFG_PLANT'
+}
+
+const UNIT = 1
+/** Macro-step of the plant under devices, ms; smaller where the tick is no multiple of it. */
+const STEP_MS = 100
+const TICK_MS = 1000
+const DONE_TIMEOUT_MS = 2000
+
+/**
+ * Ports of the answer: the drops by name, `conductor`, `instructor`.
+ * @throws PlantSimFault, or the fault of a port that cannot be opened; nothing is left open then.
+ */
+export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
+  const { host = '127.0.0.1', seed = 1, scheme = 'converged', factor = 1, paused = false, tick_ms = TICK_MS } = config
+  if (!plantNames.includes(config.plant))
+    throw new PlantSimFault(`plant: found ${config.plant}, expected one of ${plantNames.join(', ')}`)
+  if (!(Number.isInteger(tick_ms) && tick_ms >= 1))
+    throw new PlantSimFault(`tick_ms: found ${tick_ms}, expected a whole number from 1`)
+  const instruments = await readInstruments(config.instruments_path, config.plant)
+  const plant = orFault(() => createFieldPlant(config.plant, { scheme, seed, start: config.start }))
+  const rig = createRig(plant, instruments, { seed, step_ms: greatestDivisor(tick_ms, STEP_MS) })
+
+  const opened: { close(): Promise<void> }[] = []
+  const close = async (): Promise<void> => {
+    for (const each of opened.splice(0).reverse()) await each.close()
+  }
+  const open = async <T extends { close(): Promise<void> }>(opening: Promise<T>): Promise<T> => {
+    const each = await opening
+    opened.push(each)
+    return each
+  }
+  try {
+    const ports: Record<string, number> = {}
+    for (const [i, { id }] of instruments.drops.entries()) {
+      const port = config.drop_ports?.[id] ?? 0
+      ports[id] = (await open(listenModbus(dropModel(rig.drops, i), { host, port, units: [UNIT] }))).port
+    }
+    let told = false
+    const conducting = await open(
+      conductPlant({
+        host,
+        port: config.conductor_port ?? 0,
+        tick_ms,
+        factor,
+        paused,
+        done_timeout_ms: config.done_timeout_ms ?? DONE_TIMEOUT_MS,
+        advance() {
+          rig.advance(tick_ms)
+          if (plant.trip === null || told) return
+          told = true
+          process.stdout.write(`plant-sim: shutdown at ${plant.trip.at_s.toFixed(1)} s, ${plant.trip.cause}\n`)
+        },
+        on_pace(message) {
+          rig.drops.paused = message.paused
+        },
+      }),
+    )
+    const origin = { start: config.start ?? plant.starts[0]!, seed }
+    const instructor = await open(
+      listenInstructor({
+        host,
+        port: config.instructor_port ?? 0,
+        state: () => instructorState(rig, conducting, origin),
+        requests: instructorRequests(rig, conducting),
+      }),
+    )
+    return { ports: { ...ports, conductor: conducting.port, instructor: instructor.port }, close }
+  } catch (cause) {
+    await close()
+    throw cause
+  }
+}
+
+async function readInstruments(path: string, plant: string) {
+  const text = await readFile(path, 'utf8').catch((cause: Error) => {
+    throw new PlantSimFault(`instruments_path: ${cause.message}`, { cause })
+  })
+  const { ok, faults } = parseInstruments(text, path)
+  if (ok === undefined) throw new PlantSimFault(faults.map(formatFault).join('\n'))
+  if (ok.plant !== plant) throw new PlantSimFault(`${path}: instruments of ${ok.plant}, expected those of ${plant}`)
+  return ok
+}
+
+/** What the core refuses by a RangeError was the configuration's. */
+function orFault<T>(make: () => T): T {
+  try {
+    return make()
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new PlantSimFault(cause.message, { cause })
+    throw cause
+  }
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b)
+}
