@@ -168,7 +168,7 @@ function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileR
     displays: parts.displays.map((d) => d.record).sort((a, b) => (a.id < b.id ? -1 : 1)),
   }
   const hash = options.hash(canonicalJson(content))
-  return { artifact: { ...content, hash }, lock: lockText(hash, ordered) }
+  return { artifact: { ...content, hash }, lock: lockText(ordered) }
 }
 
 // ---------------------------------------------------------------- files

@@ -3,11 +3,8 @@
  */
 import type { OrderedClass } from './order.ts'
 
-export function lockText(hash: string, classes: readonly OrderedClass[]): string {
-  const lines = [
-    '# Written by flyball build: the order of the scan and the phases of its classes. Commit it.',
-    `artifact: ${hash}`,
-  ]
+export function lockText(classes: readonly OrderedClass[]): string {
+  const lines = ['# Written by flyball build: the order of the scan and the phases of its classes. Commit it.']
   for (const { name, every, phase, runs } of classes) {
     lines.push(`- scan: ${name}  # every ${every}, phase ${phase}`)
     runs.forEach((run, i) => {

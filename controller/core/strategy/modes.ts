@@ -18,13 +18,13 @@ export function settleModes(faults: Faults, block: BlockSpec, wires: readonly Wi
   const { values } = block
   let mask = numbersOf(block, permitted)[0] ?? 0
   const cascade = find('CAS_IN')
-  const has = (mode: number): boolean => Math.floor(mask / 2 ** mode) % 2 === 1
+  const has = (mode: number): boolean => ((mask >> mode) & 1) === 1
   const open =
     cascade !== undefined &&
     !block.wires.some((w) => w.field === cascade) &&
     !wires.some((w) => w.to === block && w.field === cascade)
   if (open && has(MODE.cas)) {
-    mask -= 2 ** MODE.cas
+    mask -= 1 << MODE.cas
     values.set('PERMITTED', [mask])
   }
   for (const name of ['NORMAL', 'MODE_TARGET']) {

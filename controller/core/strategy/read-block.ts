@@ -216,7 +216,7 @@ function readMask(faults: Faults, field: FieldDecl, value: Source): readonly num
   }
   const bits = value.items.map((item) => readNumber(faults, field, item))
   if (bits.includes(undefined)) return undefined
-  return [[...new Set(bits as number[])].reduce((sum, n) => sum + 2 ** n, 0)]
+  return [[...new Set(bits as number[])].reduce((sum, n) => sum + (1 << n), 0)]
 }
 
 function readNumber(faults: Faults, field: FieldDecl, value: Source): number | undefined {

@@ -188,7 +188,7 @@ function modesOf(face: BlockSpec): { permitted: string[]; normal: string } {
   const mask = read('PERMITTED') ?? 0
   const normal = read('NORMAL')
   return {
-    permitted: MODE_NAMES.filter((_, n) => Math.floor(mask / 2 ** n) % 2 === 1),
+    permitted: MODE_NAMES.filter((_, n) => ((mask >> n) & 1) === 1),
     normal: normal === undefined ? '' : (MODE_NAMES[normal] ?? ''),
   }
 }

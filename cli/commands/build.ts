@@ -1,0 +1,56 @@
+/**
+ * `flyball build`: one artifact from the files of a strategy, and its strategy.lock.
+ */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { canonicalJson } from '../../controller/core/strategy/canonical-json.ts'
+import { buildStrategy } from '../strategy-files.ts'
+import { FAULTY, reportFaults, summary } from './check.ts'
+
+export function registerBuild(program: Command): void {
+  program
+    .command('build')
+    .description('make the artifact that controllers, field I/O and gateway load')
+    .argument('<strategy>', 'a folder, or a name under strategies/')
+    .requiredOption('-o, --out <file>', 'where the artifact goes')
+    .action(async (strategy: string, flags: { readonly out: string }) => {
+      const built = await buildStrategy(strategy)
+      if ('faults' in built) {
+        reportFaults(built.faults)
+        process.exitCode = FAULTY
+        return
+      }
+      try {
+        // Canonical, so that equal strategies make equal files.
+        replaceFile(flags.out, `${canonicalJson(built.artifact)}\n`)
+      } catch (cause) {
+        process.stderr.write(`${flags.out}: ${(cause as Error).message}\n`)
+        process.exitCode = FAULTY
+        return
+      }
+      writeLock(join(built.folder, 'strategy.lock'), built.lock)
+      process.stdout.write(`${flags.out}: ${summary(built.artifact)}\n`)
+    })
+}
+
+/** A reader sees the old file or the new one, never half of it. */
+function replaceFile(path: string, text: string): void {
+  const fresh = `${path}.${process.pid}.new`
+  writeFileSync(fresh, text)
+  renameSync(fresh, path)
+}
+
+/** Written only when it differs, so that a build of unchanged files changes nothing; a folder one may not write to has none. */
+function writeLock(path: string, text: string): void {
+  try {
+    if (readFileSync(path, 'utf8') === text) return
+  } catch {
+    // There is none yet.
+  }
+  try {
+    replaceFile(path, text)
+  } catch (cause) {
+    process.stderr.write(`${path} not written: ${(cause as Error).message}\n`)
+  }
+}
