@@ -91,7 +91,11 @@ export function createArena(artifact: Artifact, types: ReadonlyMap<string, Block
     })
     return { every: c.every, phase: c.phase, steps }
   })
-  for (const block of blocks) block.type.start?.(block.s, block.k, block.r)
+  for (const [i, { type, s: slice, k: constants, r: ring }] of blocks.entries()) {
+    const faults = type.check?.(slice, constants) ?? []
+    assert(faults.length === 0, `${control.blocks[i]!.id}: ${faults.join('; ')}`)
+    type.start?.(slice, constants, ring)
+  }
   return { s, r, blocks, classes }
 }
 

@@ -56,6 +56,11 @@ export interface BlockType {
   readonly kernel: Kernel
   /** Fills derived constants. Gets K with constants set, and the period of the block's scan class: called by createController. */
   readonly derive?: (k: Float64Array, dt_s: number) => void
+  /**
+   * Faults of the parameters that no single field shows, in words that begin with the field's name; none: it may run. Gets
+   * S and K with what the strategy gives. createController refuses an artifact with any.
+   */
+  readonly check?: (s: Float64Array, k: Float64Array) => readonly string[]
   /** Sets the first state after a cold load, when constants, tunables and derived values stand: called by createController. */
   readonly start?: (s: Float64Array, k: Float64Array, r: Float64Array) => void
   /**

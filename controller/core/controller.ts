@@ -122,7 +122,7 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
     if (to === undefined) return REFUSAL.unknownTarget
     if (!(value - value === 0)) return REFUSAL.notFinite
     // NaN: no expectation.
-    if (expected === expected && s[to.shown]! !== expected) return REFUSAL.changed
+    if (!Number.isNaN(expected) && s[to.shown]! !== expected) return REFUSAL.changed
     const { type, s: slice, k } = blocks[to.block]!
     const refusal = type.write!(slice, k, to.field, value + 0)
     open()

@@ -5,7 +5,7 @@
 
 const LN2_HI = 0.6931471803691238
 const LN2_LO = 1.9082149292705877e-10
-const INV_LN2 = 1.4426950408889634
+const INV_LN2 = 1 / (LN2_HI + LN2_LO)
 
 /**
  * e^x, within 1 unit in the last place for |x| < 700; 0 below -745, Infinity above 709.78.

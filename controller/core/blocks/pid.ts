@@ -342,6 +342,19 @@ export const PID: BlockType = {
   kernel,
   run,
   derive,
+  check: (s, k) => {
+    const faults: string[] = []
+    // [R14]
+    if (k[K.STRUCTURE]! !== 3 && k[K.STRUCTURE]! !== 4 && !(s[S.RESET]! > 0))
+      faults.push('RESET: must be above 0 in a structure with integral action')
+    for (const name of ['PV_SCALE', 'OUT_SCALE', 'FF_SCALE'] as const) {
+      if (!(k[K[name] + 1]! > k[K[name]]!)) faults.push(`${name}: 100 % must be above 0 %`)
+    }
+    for (const name of ['SP_LIM', 'OUT_LIM', 'ARW'] as const) {
+      if (k[K[name] + 1]! < k[K[name]]!) faults.push(`${name}: the high limit is below the low one`)
+    }
+    return faults
+  },
   start: (s, k) => {
     s[S.SP_WRK] = s[S.SP]!
     s[S.F] = k[K.HAS_I]! === 0 ? k[K.BIAS]! : s[S.OUT]!

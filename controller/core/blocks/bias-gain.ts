@@ -1,0 +1,41 @@
+/**
+ * Bias and gain: OUT = (IN_1 + SP) x GAIN.                                                   (function-blocks 2.10)
+ *
+ * Limits, modes, balance: station.ts.
+ */
+import type { BlockType, Kernel } from '../block.ts'
+import { layout } from '../layout.ts'
+import {
+  deriveStation,
+  STATION_FIELDS,
+  STATION_TAG,
+  STATION_TAG_WRITABLE,
+  STATION_WRITABLE,
+  startStation,
+  stationMode,
+  stationOut,
+  stationSetPoint,
+  writeStation,
+} from './station.ts'
+
+const { S, K } = layout(STATION_FIELDS)
+
+const kernel: Kernel = (s, k) => {
+  const actual = stationMode(s, k)
+  const gain = k[K.GAIN]!
+  stationOut(s, k, actual, (s[S.IN_1]! + stationSetPoint(s, k)) * gain, gain)
+}
+
+/** Bias and gain station. */
+export const BIAS_GAIN: BlockType = {
+  type: 'BIAS_GAIN',
+  doc: 'Bias and gain: OUT = (IN_1 + SP) x GAIN, with set point by operator or master, cascade handshake and balance.',
+  fields: STATION_FIELDS,
+  kernel,
+  derive: deriveStation,
+  start: startStation,
+  writable: STATION_WRITABLE,
+  write: writeStation,
+  tag_fields: STATION_TAG,
+  tag_writable: STATION_TAG_WRITABLE,
+}

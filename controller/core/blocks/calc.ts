@@ -1,0 +1,201 @@
+/**
+ * Calculation: a postfix program over up to eight inputs, compiled from an expression of the strategy.
+ *
+ * The program is pairs (opcode, argument) in K, run by one kernel: no code is generated, and it ends after as many steps as
+ * it has pairs. Its status is the worst of the inputs it uses, Good where it uses none [R3]; limits do not pass. A result
+ * that is no finite number, a division by zero or the root of a negative one is Bad, and OUT keeps its last value [R5].
+ */
+import { codeOf, isBad, STATUS } from '../../../contracts/status.ts'
+import type { BlockType, Kernel } from '../block.ts'
+import { layout } from '../layout.ts'
+
+/** Opcodes. `push` takes its argument, `input` the number of an input from 0; the others leave it 0. */
+export const OP = {
+  push: 0,
+  input: 1,
+  add: 2,
+  sub: 3,
+  mul: 4,
+  div: 5,
+  neg: 6,
+  min: 7,
+  max: 8,
+  abs: 9,
+  sqrt: 10,
+  /** Comparisons and logic answer 1 or 0; not 0 is true. */
+  lt: 11,
+  le: 12,
+  gt: 13,
+  ge: 14,
+  eq: 15,
+  ne: 16,
+  and: 17,
+  or: 18,
+  not: 19,
+  /** c a b -> a where c is not 0, else b. Both are computed. */
+  select: 20,
+} as const
+
+/** Operands each opcode takes off the stack; each leaves one. */
+export const OP_ARITY: readonly number[] = [0, 0, 2, 2, 2, 2, 1, 2, 2, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 1, 3]
+
+export const CALC_INPUTS = 8
+export const CALC_STACK = 16
+/** Longest program, in pairs. */
+export const CALC_STEPS_MAX = 128
+
+/**
+ * Why a program may not run, in words; undefined: it may. A program that passes leaves exactly one number and never
+ * reaches beyond its stack, so the kernel need not look.
+ */
+export function checkProgram(program: ArrayLike<number>): string | undefined {
+  if (program.length === 0 || program.length % 2 !== 0) return 'not a list of pairs'
+  if (program.length > 2 * CALC_STEPS_MAX) return `longer than ${CALC_STEPS_MAX} steps`
+  let depth = 0
+  for (let i = 0; i < program.length; i += 2) {
+    const op = program[i]!
+    const arity = OP_ARITY[op]
+    if (arity === undefined) return `unknown opcode ${op}`
+    if (op === OP.push && !(program[i + 1]! - program[i + 1]! === 0)) return 'a constant that is no finite number'
+    if (op === OP.input && !(program[i + 1]! >= 0 && program[i + 1]! < CALC_INPUTS && program[i + 1]! % 1 === 0))
+      return `no input ${program[i + 1]}`
+    if (depth < arity) return 'an operation without its operands'
+    depth += 1 - arity
+    if (depth > CALC_STACK) return `needs a stack beyond ${CALC_STACK}`
+  }
+  return depth === 1 ? undefined : 'more than one result'
+}
+
+const FIELDS = [
+  { name: 'IN1', role: 'wire-in', unit: 'in', doc: 'First input.', optional: true },
+  { name: 'IN2', role: 'wire-in', unit: 'in', doc: 'Second input.', optional: true },
+  { name: 'IN3', role: 'wire-in', unit: 'in', doc: 'Third input.', optional: true },
+  { name: 'IN4', role: 'wire-in', unit: 'in', doc: 'Fourth input.', optional: true },
+  { name: 'IN5', role: 'wire-in', unit: 'in', doc: 'Fifth input.', optional: true },
+  { name: 'IN6', role: 'wire-in', unit: 'in', doc: 'Sixth input.', optional: true },
+  { name: 'IN7', role: 'wire-in', unit: 'in', doc: 'Seventh input.', optional: true },
+  { name: 'IN8', role: 'wire-in', unit: 'in', doc: 'Eighth input.', optional: true },
+  { name: 'OUT', role: 'wire-out', unit: 'out', doc: 'The result.' },
+  { name: 'STACK', role: 'state', unit: '1', doc: 'Operands; what is left there has no meaning.', count: CALC_STACK },
+  { name: 'PROGRAM', role: 'constant', unit: '1', doc: 'Pairs of opcode and argument.', count: -1 },
+] as const satisfies BlockType['fields']
+
+const { S, K } = layout(FIELDS)
+
+const kernel: Kernel = (s, k) => {
+  let status: number = STATUS.good
+  let fault = false
+  // Index of the first free cell.
+  let top = S.STACK
+  for (let i = K.PROGRAM; i < k.length; i += 2) {
+    const arg = k[i + 1]!
+    switch (k[i]!) {
+      case OP.push:
+        s[top++] = arg
+        continue
+      case OP.input:
+        s[top++] = s[S.IN1 + 2 * arg]!
+        status = worst(status, s[S.IN1_ST + 2 * arg]!)
+        continue
+      case OP.neg:
+        s[top - 1] = -s[top - 1]!
+        continue
+      case OP.abs:
+        s[top - 1] = Math.abs(s[top - 1]!)
+        continue
+      case OP.sqrt:
+        if (s[top - 1]! < 0) fault = true
+        s[top - 1] = Math.sqrt(Math.max(s[top - 1]!, 0))
+        continue
+      case OP.not:
+        s[top - 1] = s[top - 1]! === 0 ? 1 : 0
+        continue
+      case OP.select:
+        top -= 2
+        s[top - 1] = s[top - 1]! !== 0 ? s[top]! : s[top + 1]!
+        continue
+    }
+    const b = s[--top]!
+    const a = s[top - 1]!
+    let y = 0
+    switch (k[i]!) {
+      case OP.add:
+        y = a + b
+        break
+      case OP.sub:
+        y = a - b
+        break
+      case OP.mul:
+        y = a * b
+        break
+      case OP.div:
+        if (b === 0) fault = true
+        else y = a / b
+        break
+      case OP.min:
+        y = Math.min(a, b)
+        break
+      case OP.max:
+        y = Math.max(a, b)
+        break
+      case OP.lt:
+        y = a < b ? 1 : 0
+        break
+      case OP.le:
+        y = a <= b ? 1 : 0
+        break
+      case OP.gt:
+        y = a > b ? 1 : 0
+        break
+      case OP.ge:
+        y = a >= b ? 1 : 0
+        break
+      case OP.eq:
+        y = a === b ? 1 : 0
+        break
+      case OP.ne:
+        y = a !== b ? 1 : 0
+        break
+      case OP.and:
+        y = a !== 0 && b !== 0 ? 1 : 0
+        break
+      case OP.or:
+        y = a !== 0 || b !== 0 ? 1 : 0
+        break
+    }
+    // An overflow inside would turn into a comparison that looks sound: it makes the whole result Bad.
+    if (!(y - y === 0)) {
+      fault = true
+      y = 0
+    }
+    s[top - 1] = y
+  }
+  if (fault) s[S.OUT_ST] = STATUS.bad
+  else if (isBad(status)) s[S.OUT_ST] = status
+  else {
+    s[S.OUT] = s[S.STACK]! + 0
+    s[S.OUT_ST] = status
+  }
+}
+
+/** The worse quality of two, without limits; flags add up. Of equal qualities the first stays. */
+function worst(a: number, b: number): number {
+  // Good is Good, in a cascade or not: a calculation takes part in no handshake.
+  const code = codeOf(b) === STATUS.badNotConnected ? STATUS.bad : codeOf(b)
+  const clean = code >= STATUS.good ? STATUS.good : code
+  const flags = (a | b) & 0x1f00
+  return ((clean & 0xc0) < (a & 0xc0) ? clean : a & 0xfc) | flags
+}
+
+/** Calculation by an expression. */
+export const CALC: BlockType = {
+  type: 'CALC',
+  doc: 'Calculation: an expression over up to eight inputs; the status is the worst of those it uses.',
+  fields: FIELDS,
+  kernel,
+  check: (_s, k) => {
+    const fault = checkProgram(k.subarray(K.PROGRAM))
+    return fault === undefined ? [] : [`PROGRAM: ${fault}`]
+  },
+  tag_fields: { PV: 'OUT', OUT: 'OUT' },
+}

@@ -1,0 +1,60 @@
+/**
+ * Ratio: OUT = IN_1 x SP x GAIN, the set point of a slave in proportion to a wild flow.      (function-blocks 2.10)
+ *
+ * PV is the actual ratio, IN / (IN_1 x GAIN), where IN is wired; else the asked one. Limits, modes, balance: station.ts.
+ */
+import { isBad, STATUS } from '../../../contracts/status.ts'
+import type { BlockType, Kernel } from '../block.ts'
+import { isOpen } from '../cascade.ts'
+import { layout } from '../layout.ts'
+import {
+  deriveStation,
+  STATION_FIELDS,
+  STATION_TAG,
+  STATION_TAG_WRITABLE,
+  STATION_WRITABLE,
+  startStation,
+  stationMode,
+  stationOut,
+  stationSetPoint,
+  writeStation,
+} from './station.ts'
+
+const FIELDS = [
+  ...STATION_FIELDS,
+  { name: 'IN', role: 'wire-in', unit: 'out', doc: 'The controlled flow, for the actual ratio.', optional: true },
+  { name: 'PV', role: 'wire-out', unit: '1', doc: 'The actual ratio.' },
+] as const satisfies BlockType['fields']
+
+const { S, K } = layout(FIELDS)
+
+const kernel: Kernel = (s, k) => {
+  const actual = stationMode(s, k)
+  const slope = s[S.IN_1]! * k[K.GAIN]!
+  const sp = stationSetPoint(s, k)
+  stationOut(s, k, actual, slope * sp, slope)
+  if (isOpen(s[S.IN_ST]!)) {
+    s[S.PV] = sp + 0
+    s[S.PV_ST] = STATUS.good
+  } else if (isBad(s[S.IN_ST]!) || isBad(s[S.IN_1_ST]!)) s[S.PV_ST] = STATUS.bad
+  else {
+    const pv = s[S.IN]! / slope
+    // [R5] No ratio to a flow of zero: the last one stays, and says that it is not to be used.
+    if (pv - pv === 0) s[S.PV] = pv + 0
+    s[S.PV_ST] = pv - pv === 0 ? s[S.IN_ST]! : STATUS.bad
+  }
+}
+
+/** Ratio station. */
+export const RATIO: BlockType = {
+  type: 'RATIO',
+  doc: 'Ratio: OUT = IN_1 x SP x GAIN, with set point by operator or master, cascade handshake and balance.',
+  fields: FIELDS,
+  kernel,
+  derive: deriveStation,
+  start: startStation,
+  writable: STATION_WRITABLE,
+  write: writeStation,
+  tag_fields: { ...STATION_TAG, PV: 'PV' },
+  tag_writable: STATION_TAG_WRITABLE,
+}
