@@ -130,6 +130,8 @@ export function openFrameLog(folder: string, handlers: FrameLogHandlers): FrameL
     }
     l.working = run().finally(() => {
       l.working = undefined
+      // What came between the last look and now.
+      if (!l.failed && (l.pending.length > 0 || l.sync_mark !== undefined)) work(l)
     })
   }
 
@@ -198,8 +200,10 @@ function readEpoch(folder: string): number {
   let text: string
   try {
     text = readFileSync(join(folder, EPOCH_FILE), 'utf8')
-  } catch {
-    return 0
+  } catch (cause) {
+    // Only where there is none yet: one that cannot be read may stand above any other.
+    if ((cause as { code?: string }).code === 'ENOENT') return 0
+    throw cause
   }
   const epoch = Number(text.trim())
   if (!Number.isSafeInteger(epoch) || epoch < 0)
