@@ -7,7 +7,7 @@ import { limitedValues } from './limits.ts'
 import { CONTINUOUS, continuousMeasurements, GAS, gasComposition, PRODUCT, productComposition } from './measurements.ts'
 import { acceptDemands, boundaryValues, CLOCK, evaluate, type Model, shutDown } from './model.ts'
 import { MEASUREMENTS } from './signals.ts'
-import { passKnots, resetWalks } from './walks.ts'
+import { dueWalk, passKnots, resetWalks } from './walks.ts'
 
 /** The original has twelve walks. */
 const WALK_COUNT = 12
@@ -22,7 +22,9 @@ export function compatCall(m: Model, noise: CompatNoise): void {
   const time_h = clock[CLOCK.time_h]!
   acceptDemands(m)
   if (clock[CLOCK.fresh] !== 0) resetWalks(m.walks)
-  else passKnots(m.walks, WALK_COUNT, time_h, m.flags, () => draw(clock) * 2 * PER_DRAW - 1)
+  else if (dueWalk(m.walks, WALK_COUNT, time_h) >= 0) {
+    passKnots(m.walks, WALK_COUNT, time_h, m.flags, () => draw(clock) * 2 * PER_DRAW - 1)
+  }
   boundaryValues(m, WALK_COUNT, time_h)
   // The revised model's walks never move here: their centres are the original's constants.
   if (clock[CLOCK.fresh] !== 0) for (let i = WALK_COUNT; i < 20; i++) m.input[i] = m.walks[i * 6 + 2]!

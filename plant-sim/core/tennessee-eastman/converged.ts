@@ -74,7 +74,7 @@ export function converged(m: Model, seed: number, noisy: boolean, refine = 1): C
     let going = runs(time_h)
     while (going && time_h < end_h) {
       const left_h = end_h - time_h
-      const steps = Math.ceil((left_h * 3600 * refine) / stepBound_s(m.w) - 1e-9)
+      const steps = Math.ceil((left_h * 3600 * refine) / stepBound_s(y, m.w) - 1e-9)
       const dt_h = steps > 1 ? left_h / steps : left_h
       step(time_h, dt_h)
       time_h = steps > 1 ? time_h + dt_h : end_h

@@ -3,6 +3,63 @@ import { EXT, IN, W, Y } from './layout.ts'
 import { limitCrossed } from './limits.ts'
 import { flashVessel, headerVessel, sumpVessel } from './vessels.ts'
 
+// Copies of this module's own: the engine folds them into the code, which it does not with imported ones.
+const {
+  HL_separator: W_HL_separator,
+  HL_sump: W_HL_sump,
+  HV_header: W_HV_header,
+  HV_reactor: W_HV_reactor,
+  HV_separator: W_HV_separator,
+  M_header: W_M_header,
+  M_reactor: W_M_reactor,
+  M_separator: W_M_separator,
+  P_header: W_P_header,
+  P_reactor: W_P_reactor,
+  P_separator: W_P_separator,
+  Q_condenser: W_Q_condenser,
+  Q_reactor: W_Q_reactor,
+  Q_steam: W_Q_steam,
+  T_reactor: W_T_reactor,
+  T_separator: W_T_separator,
+  T_sump: W_T_sump,
+  VV_reactor: W_VV_reactor,
+  V_reactor: W_V_reactor,
+  V_separator: W_V_separator,
+  V_sump: W_V_sump,
+  compressor: W_compressor,
+  flow: W_flow,
+  rate: W_rate,
+  x_header: W_x_header,
+  x_separator: W_x_separator,
+  x_sump: W_x_sump,
+  y_reactor: W_y_reactor,
+  y_separator: W_y_separator,
+} = W
+const { revised: IN_revised, step: IN_step, walk: IN_walk } = IN
+const {
+  blowdown: EXT_blowdown,
+  condenserWaterDriven: EXT_condenserWaterDriven,
+  condenserWater_pct: EXT_condenserWater_pct,
+  feedA: EXT_feedA,
+  feedAC: EXT_feedAC,
+  feedD: EXT_feedD,
+  feedE: EXT_feedE,
+  product: EXT_product,
+  reactorHeat: EXT_reactorHeat,
+  runOn: EXT_runOn,
+  separatorLiquid: EXT_separatorLiquid,
+  steam: EXT_steam,
+} = EXT
+const {
+  condenserWater: Y_condenserWater,
+  header: Y_header,
+  reactor: Y_reactor,
+  reactorWater: Y_reactorWater,
+  separator: Y_separator,
+  sump: Y_sump,
+  valve: Y_valve,
+} = Y
+
 const [, M_B, , M_D, M_E, M_F] = MOLAR_MASS
 const [G0_A, G0_B, G0_C, G0_D, G0_E, G0_F, G0_G, G0_H] = G0
 const [G1_A, G1_B, G1_C, G1_D, G1_E, G1_F, G1_G, G1_H] = G1
@@ -49,53 +106,53 @@ export function derivatives(
   w: Float64Array,
   dydt: Float64Array,
 ): number {
-  flashVessel(y, Y.reactor, 0, REACTOR_FT3, w)
-  flashVessel(y, Y.separator, 1, SEPARATOR_FT3, w)
-  sumpVessel(y, Y.sump, w)
-  headerVessel(y, Y.header, HEADER_FT3, w)
-  const T_r = w[W.T_reactor]!
-  const T_s = w[W.T_separator]!
-  const T_c = w[W.T_sump]!
-  const P_r = w[W.P_reactor]!
-  const P_s = w[W.P_separator]!
-  const P_h = w[W.P_header]!
+  flashVessel(y, Y_reactor, 0, REACTOR_FT3, w)
+  flashVessel(y, Y_separator, 1, SEPARATOR_FT3, w)
+  sumpVessel(y, Y_sump, w)
+  headerVessel(y, Y_header, HEADER_FT3, w)
+  const T_r = w[W_T_reactor]!
+  const T_s = w[W_T_separator]!
+  const T_c = w[W_T_sump]!
+  const P_r = w[W_P_reactor]!
+  const P_s = w[W_P_separator]!
+  const P_h = w[W_P_header]!
 
   // ---- reactions, lbmol/h
   const kelvin = T_r + 273.15
-  const V_r = w[W.VV_reactor]!
-  const pA = w[W.y_reactor]! * P_r
-  const pC = w[W.y_reactor + 2]! * P_r
-  const pD = w[W.y_reactor + 3]! * P_r
-  const pE = w[W.y_reactor + 4]! * P_r
+  const V_r = w[W_VV_reactor]!
+  const pA = w[W_y_reactor]! * P_r
+  const pC = w[W_y_reactor + 2]! * P_r
+  const pD = w[W_y_reactor + 3]! * P_r
+  const pE = w[W_y_reactor + 4]! * P_r
   let r1 = 0
   let r2 = 0
   if (pA > 0 && pC > 0) {
     // The powers and the Arrhenius factors share one exponential each: exp(a + b ln p) for exp(a) p^b.
     const drive = 1.1544 * Math.log(pA) + 0.3735 * Math.log(pC)
-    r1 = Math.exp(31.5859536 - 40000 / 1.987 / kelvin + drive) * input[IN.walk + 6]! * pD * V_r
-    r2 = Math.exp(3.00094014 - 20000 / 1.987 / kelvin + drive) * input[IN.walk + 7]! * pE * V_r
+    r1 = Math.exp(31.5859536 - 40000 / 1.987 / kelvin + drive) * input[IN_walk + 6]! * pD * V_r
+    r2 = Math.exp(3.00094014 - 20000 / 1.987 / kelvin + drive) * input[IN_walk + 7]! * pE * V_r
   }
   const k3 = Math.exp(53.4060443 - 60000 / 1.987 / kelvin) * pA * V_r
   const r3 = k3 * pE
   const r4 = k3 * 0.767488334 * pD
 
   // ---- flows, lbmol/h, and their enthalpies, MMBTU/lbmol
-  const v = Y.valve
-  const F1 = y[v]! * input[IN.revised + 3]! * 0.01 * ext[EXT.feedD]!
-  const F2 = y[v + 1]! * input[IN.revised + 4]! * 0.01 * ext[EXT.feedE]!
-  const F3 = y[v + 2]! * (1 - input[IN.step + 5]!) * input[IN.revised + 2]! * 0.01 * ext[EXT.feedA]!
-  const F4 = (y[v + 3]! * (1 - 0.2 * input[IN.step + 6]!) * input[IN.revised + 5]! * 0.01 + 1e-10) * ext[EXT.feedAC]!
-  const runOn = ext[EXT.runOn]! !== 0
-  const V_sep = w[W.V_separator]!
-  const V_sump = w[W.V_sump]!
+  const v = Y_valve
+  const F1 = y[v]! * input[IN_revised + 3]! * 0.01 * ext[EXT_feedD]!
+  const F2 = y[v + 1]! * input[IN_revised + 4]! * 0.01 * ext[EXT_feedE]!
+  const F3 = y[v + 2]! * (1 - input[IN_step + 5]!) * input[IN_revised + 2]! * 0.01 * ext[EXT_feedA]!
+  const F4 = (y[v + 3]! * (1 - 0.2 * input[IN_step + 6]!) * input[IN_revised + 5]! * 0.01 + 1e-10) * ext[EXT_feedAC]!
+  const runOn = ext[EXT_runOn]! !== 0
+  const V_sep = w[W_V_separator]!
+  const V_sump = w[W_V_sump]!
   const wet_s = runOn && V_sep < LOW_LIMIT_FT3 ? Math.max(0, V_sep / LOW_LIMIT_FT3) : 1
   const wet_c = runOn && V_sump < LOW_LIMIT_FT3 ? Math.max(0, V_sump / LOW_LIMIT_FT3) : 1
-  const F11 = y[v + 6]! * 1500 * 0.01 * ext[EXT.separatorLiquid]! * wet_s
-  const F13 = y[v + 7]! * 1000 * 0.01 * ext[EXT.product]! * wet_c
+  const F11 = y[v + 6]! * 1500 * 0.01 * ext[EXT_separatorLiquid]! * wet_s
+  const F13 = y[v + 7]! * 1000 * 0.01 * ext[EXT_product]! * wet_c
 
-  const M_s = w[W.M_separator]!
-  const F6 = (1937.6 * Math.sqrt(Math.max(0, P_h - P_r))) / w[W.M_header]!
-  const F8 = (4574.21 * Math.sqrt(Math.max(0, P_r - P_s)) * (1 - 0.25 * input[IN.walk + 11]!)) / w[W.M_reactor]!
+  const M_s = w[W_M_separator]!
+  const F6 = (1937.6 * Math.sqrt(Math.max(0, P_h - P_r))) / w[W_M_header]!
+  const F8 = (4574.21 * Math.sqrt(Math.max(0, P_r - P_s)) * (1 - 0.25 * input[IN_walk + 11]!)) / w[W_M_reactor]!
   const overAtmosphere = Math.sqrt(Math.max(0, P_s - 760))
   const F10 = (y[v + 5]! * 0.151169 * overAtmosphere) / M_s
   const ratio = Math.min(COMPRESSOR_RATIO_MAX, Math.max(1, P_h / P_s))
@@ -103,14 +160,14 @@ export function derivatives(
   const work = (mass9 * (T_s + 273.15) * 1.8e-6 * 1.9872 * (P_h - P_s)) / (M_s * P_s)
   mass9 -= y[v + 4]! * 53.349 * Math.sqrt(Math.max(0, P_h - P_s))
   const F9 = Math.max(1e-3, mass9) / M_s
-  const h10 = w[W.HV_separator]!
+  const h10 = w[W_HV_separator]!
   // The separator loses the compressor's work too: a quirk of the original, kept.
   const h9 = h10 + work / F9
-  const blowdown = (ext[EXT.blowdown]! * overAtmosphere) / M_s
+  const blowdown = (ext[EXT_blowdown]! * overAtmosphere) / M_s
 
   // ---- stripper
-  const xA4 = input[IN.walk]! - 0.03 * input[IN.step]! - 0.00243719 * input[IN.step + 1]!
-  const xB4 = input[IN.walk + 1]! + 0.005 * input[IN.step + 1]!
+  const xA4 = input[IN_walk]! - 0.03 * input[IN_step]! - 0.00243719 * input[IN_step + 1]!
+  const xB4 = input[IN_walk + 1]! + 0.005 * input[IN_step + 1]!
   const xC4 = 1 - xA4 - xB4
   let sD = 0.9999
   let sE = 0.999
@@ -126,7 +183,7 @@ export function derivatives(
     sG = (0.048 * k) / (1 + 0.048 * k)
     sH = (0.0242 * k) / (1 + 0.0242 * k)
   }
-  const s = W.x_separator
+  const s = W_x_separator
   const inA = F4 * xA4
   const inB = F4 * xB4
   const inC = F4 * xC4
@@ -173,10 +230,10 @@ export function derivatives(
             T_c * (oA * G3_A + oB * G3_B + oC * G3_C + oD * G3_D + oE * G3_E + oF * G3_F)))
 
   // ---- feeds, vapours at their own temperatures
-  const T1 = input[IN.walk + 2]! + 5 * input[IN.step + 2]!
-  const T2 = input[IN.revised + 1]!
-  const T3 = input[IN.revised]!
-  const T4 = input[IN.walk + 3]!
+  const T1 = input[IN_walk + 2]! + 5 * input[IN_step + 2]!
+  const T2 = input[IN_revised + 1]!
+  const T3 = input[IN_revised]!
+  const T4 = input[IN_walk + 3]!
   const h1 =
     0.0001 * (G0_B + T1 * (G1_B + T1 * (G2_B + T1 * G3_B))) + 0.9999 * (G0_D + T1 * (G1_D + T1 * (G2_D + T1 * G3_D)))
   const h2 =
@@ -189,19 +246,19 @@ export function derivatives(
     xC4 * (G0_C + T4 * (G1_C + T4 * (G2_C + T4 * G3_C)))
 
   // ---- heat, MMBTU/h
-  const level = w[W.V_reactor]! / 7.8
+  const level = w[W_V_reactor]! / 7.8
   const wetted = level > 50 ? 1 : level < 10 ? 0 : 0.025 * level - 0.25
   const agitation = (y[v + 11]! + 150) / 100
   const stirred = -0.5 * agitation * agitation + 2.75 * agitation - 2.5
-  const TW_r = y[Y.reactorWater]!
-  const TW_s = y[Y.condenserWater]!
-  const Q_r = wetted * stirred * 0.85549 * (TW_r - T_r) * (1 - 0.35 * input[IN.walk + 9]!)
+  const TW_r = y[Y_reactorWater]!
+  const TW_s = y[Y_condenserWater]!
+  const Q_r = wetted * stirred * 0.85549 * (TW_r - T_r) * (1 - 0.35 * input[IN_walk + 9]!)
   const load = F8 / 3528.73
   const load4 = load * load * (load * load)
-  const Q_s = 0.404655 * (1 - 1 / (1 + load4)) * (TW_s - T_r) * (1 - 0.25 * input[IN.walk + 10]!)
-  const Q_c = T_c < 100 ? y[v + 8]! * 0.03 * (1 + input[IN.walk + 8]!) * 0.01 * (100 - T_c) * ext[EXT.steam]! : 0
+  const Q_s = 0.404655 * (1 - 1 / (1 + load4)) * (TW_s - T_r) * (1 - 0.25 * input[IN_walk + 10]!)
+  const Q_c = T_c < 100 ? y[v + 8]! * 0.03 * (1 + input[IN_walk + 8]!) * 0.01 * (100 - T_c) * ext[EXT_steam]! : 0
 
-  const flow = W.flow
+  const flow = W_flow
   w[flow + 1] = F1
   w[flow + 2] = F2
   w[flow + 3] = F3
@@ -213,16 +270,20 @@ export function derivatives(
   w[flow + 10] = F10
   w[flow + 11] = F11
   w[flow + 13] = F13
-  w[W.compressor] = work
-  w[W.Q_reactor] = Q_r
-  w[W.Q_condenser] = Q_s
-  w[W.Q_steam] = Q_c
+  w[W_rate] = r1
+  w[W_rate + 1] = r2
+  w[W_rate + 2] = r3
+  w[W_rate + 3] = r4
+  w[W_compressor] = work
+  w[W_Q_reactor] = Q_r
+  w[W_Q_condenser] = Q_s
+  w[W_Q_steam] = Q_c
 
   // ---- balances
-  const h = W.x_header
-  const q = W.y_reactor
-  const g = W.y_separator
-  const c = W.x_sump
+  const h = W_x_header
+  const q = W_y_reactor
+  const g = W_y_separator
+  const c = W_x_sump
   const leave = F9 + F10 + blowdown
   const gA = w[g]!
   const gB = w[g + 1]!
@@ -248,10 +309,10 @@ export function derivatives(
   const f8 = F8 * w[q + 5]!
   const g8 = F8 * w[q + 6]!
   const h8 = F8 * w[q + 7]!
-  const H6 = w[W.HV_header]! * F6
-  const H8 = w[W.HV_reactor]! * F8
+  const H6 = w[W_HV_header]! * F6
+  const H8 = w[W_HV_reactor]! * F8
   const H9 = h9 * F9
-  const H11 = w[W.HL_separator]! * F11
+  const H11 = w[W_HL_separator]! * F11
 
   dydt[0] = a6 - a8 - r1 - r2 - r3
   dydt[1] = b6 - b8
@@ -261,7 +322,7 @@ export function derivatives(
   dydt[5] = f6 - f8 + r3 + r4
   dydt[6] = g6 - g8 + r1
   dydt[7] = h6 - h8 + r2
-  dydt[8] = H6 - H8 + (0.06899381054 * r1 + 0.05 * r2) + Q_r + ext[EXT.reactorHeat]!
+  dydt[8] = H6 - H8 + (0.06899381054 * r1 + 0.05 * r2) + Q_r + ext[EXT_reactorHeat]!
 
   dydt[9] = a8 - leave * gA
   dydt[10] = b8 - leave * gB
@@ -281,7 +342,7 @@ export function derivatives(
   dydt[23] = inF - oF - F13 * w[c + 5]!
   dydt[24] = inG - oG - F13 * w[c + 6]!
   dydt[25] = inH - oH - F13 * w[c + 7]!
-  dydt[26] = h4 * F4 + H11 - H5 - w[W.HL_sump]! * F13 + Q_c
+  dydt[26] = h4 * F4 + H11 - H5 - w[W_HL_sump]! * F13 + Q_c
 
   dydt[27] = 0.9999 * F3 + oA + F9 * gA - a6
   dydt[28] = 0.0001 * F1 + 0.0001 * F3 + oB + F9 * gB - b6
@@ -293,12 +354,12 @@ export function derivatives(
   dydt[34] = oH + F9 * gH - h6
   dydt[35] = h1 * F1 + h2 * F2 + h3 * F3 + H5 + H9 - H6
 
-  const reactorWater = y[v + 9]! * input[IN.revised + 6]! * 0.01
+  const reactorWater = y[v + 9]! * input[IN_revised + 6]! * 0.01
   const v11 = y[v + 10]!
-  const condenserOpening = v11 + ext[EXT.condenserWaterDriven]! * (ext[EXT.condenserWater_pct]! - v11)
-  const condenserWater = condenserOpening * input[IN.revised + 7]! * 0.01
-  const TC_r = input[IN.walk + 4]! + 5 * input[IN.step + 3]!
-  const TC_s = input[IN.walk + 5]! + 5 * input[IN.step + 4]!
+  const condenserOpening = v11 + ext[EXT_condenserWaterDriven]! * (ext[EXT_condenserWater_pct]! - v11)
+  const condenserWater = condenserOpening * input[IN_revised + 7]! * 0.01
+  const TC_r = input[IN_walk + 4]! + 5 * input[IN_step + 3]!
+  const TC_s = input[IN_walk + 5]! + 5 * input[IN_step + 4]!
   dydt[36] = (reactorWater * 500.53 * (TC_r - TW_r) - (Q_r * 1e6) / 1.8) / 7060
   dydt[37] = (condenserWater * 500.53 * (TC_s - TW_s) - (Q_s * 1e6) / 1.8) / 11138
 

@@ -98,5 +98,7 @@ export const W = {
   x_separator: 66,
   x_sump: 74,
   x_header: 82,
-  count: 90,
+  /** Rates of the four reactions, lbmol/h. */
+  rate: 90,
+  count: 94,
 } as const

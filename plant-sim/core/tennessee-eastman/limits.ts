@@ -1,6 +1,15 @@
 import type { LimitInfo } from '../plant.ts'
 import { W } from './layout.ts'
 
+// Copies of this module's own: the engine folds them into the code, which it does not with imported ones.
+const {
+  P_reactor: W_P_reactor,
+  T_reactor: W_T_reactor,
+  V_reactor: W_V_reactor,
+  V_separator: W_V_separator,
+  V_sump: W_V_sump,
+} = W
+
 const FT3_PER_M3 = 35.3145
 
 /** Bounds of operation and of the plant's own shutdown, in the order of the numbers that `limitCrossed` gives. */
@@ -27,15 +36,15 @@ export const TRIP_CAUSES = [
 
 /** 0 while every limit holds, else the number of the first that is crossed. Judged on values without noise. */
 export function limitCrossed(w: Float64Array): number {
-  if (gauge_kPa(w[W.P_reactor]!) > 3000) return 1
-  const reactor_m3 = w[W.V_reactor]! / FT3_PER_M3
+  if (gauge_kPa(w[W_P_reactor]!) > 3000) return 1
+  const reactor_m3 = w[W_V_reactor]! / FT3_PER_M3
   if (reactor_m3 > 24) return 2
   if (reactor_m3 < 2) return 3
-  if (w[W.T_reactor]! > 175) return 4
-  const separator_m3 = w[W.V_separator]! / FT3_PER_M3
+  if (w[W_T_reactor]! > 175) return 4
+  const separator_m3 = w[W_V_separator]! / FT3_PER_M3
   if (separator_m3 > 12) return 5
   if (separator_m3 < 1) return 6
-  const sump_m3 = w[W.V_sump]! / FT3_PER_M3
+  const sump_m3 = w[W_V_sump]! / FT3_PER_M3
   if (sump_m3 > 8) return 7
   if (sump_m3 < 1) return 8
   return 0
@@ -43,11 +52,11 @@ export function limitCrossed(w: Float64Array): number {
 
 /** The values that LIMITS bounds, in their units and order. */
 export function limitedValues(w: Float64Array, out: Float64Array): void {
-  out[0] = gauge_kPa(w[W.P_reactor]!)
-  out[1] = w[W.V_reactor]! / FT3_PER_M3
-  out[2] = w[W.T_reactor]!
-  out[3] = w[W.V_separator]! / FT3_PER_M3
-  out[4] = w[W.V_sump]! / FT3_PER_M3
+  out[0] = gauge_kPa(w[W_P_reactor]!)
+  out[1] = w[W_V_reactor]! / FT3_PER_M3
+  out[2] = w[W_T_reactor]!
+  out[3] = w[W_V_separator]! / FT3_PER_M3
+  out[4] = w[W_V_sump]! / FT3_PER_M3
 }
 
 /** Absolute mmHg as kPa above the atmosphere. */

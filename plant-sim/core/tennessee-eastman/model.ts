@@ -64,13 +64,28 @@ export function createModel(): Model {
     clock: CLOCK.count,
   }
   const all = new Float64Array(Object.values(sizes).reduce((sum, size) => sum + size, 0))
-  const views: Record<string, Float64Array> = {}
   let at = 0
-  for (const [name, size] of Object.entries(sizes)) {
-    views[name] = all.subarray(at, at + size)
+  const view = (size: number): Float64Array => {
     at += size
+    return all.subarray(at - size, at)
   }
-  return { all, ...views } as unknown as Model
+  return {
+    all,
+    y: view(sizes.y),
+    dydt: view(sizes.dydt),
+    demand: view(sizes.demand),
+    accepted: view(sizes.accepted),
+    input: view(sizes.input),
+    ext: view(sizes.ext),
+    w: view(sizes.w),
+    walks: view(sizes.walks),
+    flags: view(sizes.flags),
+    clean: view(sizes.clean),
+    measured: view(sizes.measured),
+    stored: view(sizes.stored),
+    limited: view(sizes.limited),
+    clock: view(sizes.clock),
+  }
 }
 
 /** Sets a model to a starting state at time 0. @throws RangeError for an unknown name */
@@ -95,16 +110,19 @@ export function startModel(m: Model, name: string, seed: number): void {
 /** Which demands the valves take: a sticking one only those that differ enough. All are clamped to 0..100 %. */
 export function acceptDemands(m: Model): void {
   const { demand, accepted, flags } = m
-  const fresh = m.clock[CLOCK.fresh] !== 0
+  const stuck = flags[14]! + flags[15]! + flags[19]! + flags[0]! !== 0
   for (let i = 0; i < 12; i++) {
-    const wanted = i === BRAATZ21.valve && flags[0] !== 0 ? BRAATZ21.held_pct : demand[i]!
-    const band = STICTION_PCT * flags[STICKS[i]!]!
-    // Number 0 of the flags is no sticking fault, so a valve without one has no band.
-    const stuck = STICKS[i] === 0 ? 0 : band
-    if (fresh || Math.abs(accepted[i]! - wanted) > stuck) accepted[i] = wanted
-    if (accepted[i]! < 0) accepted[i] = 0
-    else if (accepted[i]! > 100) accepted[i] = 100
+    const wanted = stuck ? acceptedBySticking(m, i) : demand[i]!
+    accepted[i] = wanted < 0 ? 0 : wanted > 100 ? 100 : wanted
   }
+}
+
+/** The demand a valve takes where some stick or are held. */
+function acceptedBySticking(m: Model, i: number): number {
+  const wanted = i === BRAATZ21.valve && m.flags[0] !== 0 ? BRAATZ21.held_pct : m.demand[i]!
+  const fault = STICKS[i]!
+  const band = fault === 0 || m.clock[CLOCK.fresh] !== 0 ? 0 : STICTION_PCT * m.flags[fault]!
+  return Math.abs(m.accepted[i]! - wanted) > band ? wanted : m.accepted[i]!
 }
 
 /** Boundary values at a time: walks (the first `count` of them) and the steps IDV 1..7. */

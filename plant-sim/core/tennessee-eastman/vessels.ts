@@ -19,6 +19,30 @@ import {
 } from './components.ts'
 import { W } from './layout.ts'
 
+// Copies of this module's own: the engine folds them into the code, which it does not with imported ones.
+const {
+  HL_reactor: W_HL_reactor,
+  HL_sump: W_HL_sump,
+  HV_header: W_HV_header,
+  HV_reactor: W_HV_reactor,
+  M_header: W_M_header,
+  M_reactor: W_M_reactor,
+  P_header: W_P_header,
+  P_reactor: W_P_reactor,
+  T_header: W_T_header,
+  T_reactor: W_T_reactor,
+  T_sump: W_T_sump,
+  VV_reactor: W_VV_reactor,
+  V_reactor: W_V_reactor,
+  V_sump: W_V_sump,
+  rho_reactor: W_rho_reactor,
+  rho_sump: W_rho_sump,
+  x_header: W_x_header,
+  x_reactor: W_x_reactor,
+  x_sump: W_x_sump,
+  y_reactor: W_y_reactor,
+} = W
+
 const [, , , AVP_D, AVP_E, , AVP_G, AVP_H] = AVP
 const [, , , BVP_D, BVP_E, , BVP_G, BVP_H] = BVP
 const [, , , CVP_D, CVP_E, , CVP_G, CVP_H] = CVP
@@ -61,16 +85,17 @@ export function flashVessel(y: Float64Array, at: number, k: 0 | 1, volume_ft3: n
   const nG = y[at + 6]!
   const nH = y[at + 7]!
   const liquid = nD + nE + nF + nG + nH
-  const xD = nD / liquid
-  const xE = nE / liquid
-  const xF = nF / liquid
-  const xG = nG / liquid
-  const xH = nH / liquid
+  const perLiquid = 1 / liquid
+  const xD = nD * perLiquid
+  const xE = nE * perLiquid
+  const xF = nF * perLiquid
+  const xG = nG * perLiquid
+  const xH = nH * perLiquid
 
   const l1 = xD * L1_D + xE * L1_E + xF * L1_F + xG * L1_G + xH * L1_H
   const l2 = xD * L2_D + xE * L2_E + xF * L2_F + xG * L2_G + xH * L2_H
   const l3 = xD * L3_D + xE * L3_E + xF * L3_F + xG * L3_G + xH * L3_H
-  const T = temperature_degC(y[at + 8]! / liquid, 0, l1, l2, l3, w[W.T_reactor + k]!)
+  const T = temperature_degC(y[at + 8]! * perLiquid, 0, l1, l2, l3, w[W_T_reactor + k]!)
 
   const molarVolume =
     (xD * M_D) / (AD_D + (BD_D + CD_D * T) * T) +
@@ -92,21 +117,22 @@ export function flashVessel(y: Float64Array, at: number, k: 0 | 1, volume_ft3: n
   const pG = xG * Math.exp(AVP_G + BVP_G / (T + CVP_G))
   const pH = xH * Math.exp(AVP_H + BVP_H / (T + CVP_H))
   const P = pA + pB + pC + pD + pE + pF + pG + pH
-  const yA = pA / P
-  const yB = pB / P
-  const yC = pC / P
-  const yD = pD / P
-  const yE = pE / P
-  const yF = pF / P
-  const yG = pG / P
-  const yH = pH / P
+  const perP = 1 / P
+  const yA = pA * perP
+  const yB = pB * perP
+  const yC = pC * perP
+  const yD = pD * perP
+  const yE = pE * perP
+  const yF = pF * perP
+  const yG = pG * perP
+  const yH = pH * perP
 
-  w[W.T_reactor + k] = T
-  w[W.P_reactor + k] = P
-  w[W.V_reactor + k] = liquid_ft3
-  w[W.VV_reactor + k] = vapour_ft3
-  w[W.M_reactor + k] = yA * M_A + yB * M_B + yC * M_C + yD * M_D + yE * M_E + yF * M_F + yG * M_G + yH * M_H
-  w[W.HV_reactor + k] =
+  w[W_T_reactor + k] = T
+  w[W_P_reactor + k] = P
+  w[W_V_reactor + k] = liquid_ft3
+  w[W_VV_reactor + k] = vapour_ft3
+  w[W_M_reactor + k] = yA * M_A + yB * M_B + yC * M_C + yD * M_D + yE * M_E + yF * M_F + yG * M_G + yH * M_H
+  w[W_HV_reactor + k] =
     yA * G0_A +
     yB * G0_B +
     yC * G0_C +
@@ -132,9 +158,9 @@ export function flashVessel(y: Float64Array, at: number, k: 0 | 1, volume_ft3: n
             yE * G2_E +
             yF * G2_F +
             T * (yA * G3_A + yB * G3_B + yC * G3_C + yD * G3_D + yE * G3_E + yF * G3_F)))
-  w[W.HL_reactor + k] = T * (l1 + T * (l2 + T * l3))
-  w[W.rho_reactor + k] = 1 / molarVolume
-  const v = W.y_reactor + 8 * k
+  w[W_HL_reactor + k] = T * (l1 + T * (l2 + T * l3))
+  w[W_rho_reactor + k] = 1 / molarVolume
+  const v = W_y_reactor + 8 * k
   w[v] = yA
   w[v + 1] = yB
   w[v + 2] = yC
@@ -143,7 +169,7 @@ export function flashVessel(y: Float64Array, at: number, k: 0 | 1, volume_ft3: n
   w[v + 5] = yF
   w[v + 6] = yG
   w[v + 7] = yH
-  const x = W.x_reactor + 8 * k
+  const x = W_x_reactor + 8 * k
   w[x + 3] = xD
   w[x + 4] = xE
   w[x + 5] = xF
@@ -162,18 +188,19 @@ export function sumpVessel(y: Float64Array, at: number, w: Float64Array): void {
   const nG = y[at + 6]!
   const nH = y[at + 7]!
   const n = nA + nB + nC + nD + nE + nF + nG + nH
-  const xA = nA / n
-  const xB = nB / n
-  const xC = nC / n
-  const xD = nD / n
-  const xE = nE / n
-  const xF = nF / n
-  const xG = nG / n
-  const xH = nH / n
+  const perN = 1 / n
+  const xA = nA * perN
+  const xB = nB * perN
+  const xC = nC * perN
+  const xD = nD * perN
+  const xE = nE * perN
+  const xF = nF * perN
+  const xG = nG * perN
+  const xH = nH * perN
   const l1 = xA * L1_A + xB * L1_B + xC * L1_C + xD * L1_D + xE * L1_E + xF * L1_F + xG * L1_G + xH * L1_H
   const l2 = xD * L2_D + xE * L2_E + xF * L2_F + xG * L2_G + xH * L2_H
   const l3 = xD * L3_D + xE * L3_E + xF * L3_F + xG * L3_G + xH * L3_H
-  const T = temperature_degC(y[at + 8]! / n, 0, l1, l2, l3, w[W.T_sump]!)
+  const T = temperature_degC(y[at + 8]! * perN, 0, l1, l2, l3, w[W_T_sump]!)
   const molarVolume =
     (xA * M_A) / AD_A +
     (xB * M_B) / AD_B +
@@ -183,11 +210,11 @@ export function sumpVessel(y: Float64Array, at: number, w: Float64Array): void {
     (xF * M_F) / (AD_F + (BD_F + CD_F * T) * T) +
     (xG * M_G) / (AD_G + (BD_G + CD_G * T) * T) +
     (xH * M_H) / (AD_H + (BD_H + CD_H * T) * T)
-  w[W.T_sump] = T
-  w[W.V_sump] = n * molarVolume
-  w[W.rho_sump] = 1 / molarVolume
-  w[W.HL_sump] = T * (l1 + T * (l2 + T * l3))
-  const x = W.x_sump
+  w[W_T_sump] = T
+  w[W_V_sump] = n * molarVolume
+  w[W_rho_sump] = 1 / molarVolume
+  w[W_HL_sump] = T * (l1 + T * (l2 + T * l3))
+  const x = W_x_sump
   w[x] = xA
   w[x + 1] = xB
   w[x + 2] = xC
@@ -209,24 +236,25 @@ export function headerVessel(y: Float64Array, at: number, volume_ft3: number, w:
   const nG = y[at + 6]!
   const nH = y[at + 7]!
   const n = nA + nB + nC + nD + nE + nF + nG + nH
-  const xA = nA / n
-  const xB = nB / n
-  const xC = nC / n
-  const xD = nD / n
-  const xE = nE / n
-  const xF = nF / n
-  const xG = nG / n
-  const xH = nH / n
+  const perN = 1 / n
+  const xA = nA * perN
+  const xB = nB * perN
+  const xC = nC * perN
+  const xD = nD * perN
+  const xE = nE * perN
+  const xF = nF * perN
+  const xG = nG * perN
+  const xH = nH * perN
   const g0 = xA * G0_A + xB * G0_B + xC * G0_C + xD * G0_D + xE * G0_E + xF * G0_F + xG * G0_G + xH * G0_H
   const g1 = xA * G1_A + xB * G1_B + xC * G1_C + xD * G1_D + xE * G1_E + xF * G1_F + xG * G1_G + xH * G1_H
   const g2 = xA * G2_A + xB * G2_B + xC * G2_C + xD * G2_D + xE * G2_E + xF * G2_F
   const g3 = xA * G3_A + xB * G3_B + xC * G3_C + xD * G3_D + xE * G3_E + xF * G3_F
-  const T = temperature_degC(y[at + 8]! / n, g0 - GAS_R_MMBTU * 273.15, g1 - GAS_R_MMBTU, g2, g3, w[W.T_header]!)
-  w[W.T_header] = T
-  w[W.P_header] = (n * GAS_R_MMHG * (T + 273.15)) / volume_ft3
-  w[W.M_header] = xA * M_A + xB * M_B + xC * M_C + xD * M_D + xE * M_E + xF * M_F + xG * M_G + xH * M_H
-  w[W.HV_header] = g0 + T * (g1 + T * (g2 + T * g3))
-  const x = W.x_header
+  const T = temperature_degC(y[at + 8]! * perN, g0 - GAS_R_MMBTU * 273.15, g1 - GAS_R_MMBTU, g2, g3, w[W_T_header]!)
+  w[W_T_header] = T
+  w[W_P_header] = (n * GAS_R_MMHG * (T + 273.15)) / volume_ft3
+  w[W_M_header] = xA * M_A + xB * M_B + xC * M_C + xD * M_D + xE * M_E + xF * M_F + xG * M_G + xH * M_H
+  w[W_HV_header] = g0 + T * (g1 + T * (g2 + T * g3))
+  const x = W_x_header
   w[x] = xA
   w[x + 1] = xB
   w[x + 2] = xC

@@ -49,6 +49,12 @@ export function resetWalks(s: Float64Array): void {
   }
 }
 
+/** First walk whose knot time has reached, or -1. Kept apart from `passKnots` because nearly every call ends here. */
+export function dueWalk(s: Float64Array, count: number, time_h: number): number {
+  for (let i = 0, o = 1; i < count; i++, o += WALK_STRIDE) if (time_h >= s[o]!) return i
+  return -1
+}
+
 /**
  * Passes the knots that time has reached, in the order of the walks: the order decides who gets which draw where
  * all share one generator.
@@ -64,12 +70,13 @@ export function passKnots(
   draw: (walk: number) => number,
 ): void {
   for (let i = 0; i < count; i++) {
-    const o = i * WALK_STRIDE
-    if (time_h >= s[o + 1]!) knot(s, o, WALKS[i]!, flags, () => draw(i))
+    if (time_h >= s[i * WALK_STRIDE + 1]!) passKnot(s, i, flags, draw)
   }
 }
 
-function knot(s: Float64Array, o: number, walk: WalkInfo, flags: Float64Array, draw: () => number): void {
+function passKnot(s: Float64Array, i: number, flags: Float64Array, draw: (walk: number) => number): void {
+  const walk = WALKS[i]!
+  const o = i * WALK_STRIDE
   const H = s[o + 1]! - s[o]!
   const value = s[o + 2]! + H * (s[o + 3]! + H * (s[o + 4]! + H * s[o + 5]!))
   const slope = s[o + 3]! + H * (2 * s[o + 4]! + 3 * H * s[o + 5]!)
@@ -77,10 +84,10 @@ function knot(s: Float64Array, o: number, walk: WalkInfo, flags: Float64Array, d
   const last = s[o + 1]!
   s[o] = last
   if (walk.kind === 'spline') {
-    const h = walk.span_h * draw() + walk.shortest_h
-    const end = walk.span * draw() * flag + walk.centre
+    const h = walk.span_h * draw(i) + walk.shortest_h
+    const end = walk.span * draw(i) * flag + walk.centre
     // The end slope is drawn too, but its span is 0 for every walk.
-    draw()
+    draw(i)
     s[o + 2] = value
     s[o + 3] = slope
     s[o + 4] = (3 * (end - value) - h * 2 * slope) / (h * h)
@@ -96,7 +103,7 @@ function knot(s: Float64Array, o: number, walk: WalkInfo, flags: Float64Array, d
     s[o + 1] = last + 0.1
     return
   }
-  const h = walk.span_h * draw() + walk.shortest_h
+  const h = walk.span_h * draw(i) + walk.shortest_h
   s[o + 2] = 0
   s[o + 3] = 0
   s[o + 4] = flag / (h * h)
@@ -110,13 +117,6 @@ export function walkValues(s: Float64Array, count: number, time_h: number, out: 
     const H = time_h - s[o]!
     out[i] = s[o + 2]! + H * (s[o + 3]! + H * (s[o + 4]! + H * s[o + 5]!))
   }
-}
-
-/** Time of the earliest knot to come, h. */
-export function nextKnot_h(s: Float64Array, count: number): number {
-  let next = s[1]!
-  for (let i = 1, o = 1 + WALK_STRIDE; i < count; i++, o += WALK_STRIDE) if (s[o]! < next) next = s[o]!
-  return next
 }
 
 function spline(idv: number, span_h: number, shortest_h: number, span: number, centre: number): WalkInfo {
