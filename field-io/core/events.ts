@@ -32,7 +32,7 @@ export type FieldIoEvent =
   | { readonly type: 'start'; readonly now_ms: number; readonly epoch: number; readonly logs: readonly StoredLog[] }
   /** `tick` rises by one a period and jumps over lost ones; `t_ms` is wall time, for print only. */
   | { readonly type: 'tick'; readonly now_ms: number; readonly tick: number; readonly t_ms: number }
-  /** A timer asked for by `deadline` has run out. Extra ones do no harm. */
+  /** A timer asked for by `deadline` has run out: now_ms >= its at_ms, never before. Extra ones do no harm. */
   | { readonly type: 'deadline'; readonly now_ms: number }
   | { readonly type: 'controller'; readonly now_ms: number; readonly index: 0 | 1; readonly message: LinkMessage }
   | { readonly type: 'controller-down'; readonly now_ms: number; readonly index: 0 | 1 }

@@ -23,19 +23,112 @@
  * The core never waits: between two events nothing happens.
  * @see docs/architecture.md, "The execution model"
  */
+import { apply, awaitDone, onDeviceDone } from './apply.ts'
+import { askSnapshot, onSnapshot, settleCheckpoint } from './checkpoint.ts'
+import { answerCommands, onCommand } from './commands.ts'
+import { countWaiting, gather, onBase, onEpochStored, onStart, settleEpoch } from './epoch.ts'
 import type { FieldIoConfig, FieldIoEffect, FieldIoEvent } from './events.ts'
+import { onDeviceDown, onDeviceRead } from './image.ts'
+import { sendStatus } from './io-status.ts'
+import { flushLog, onLogDurable, onLogFailed } from './log.ts'
+import { countSilence, onControllerDown, onHello, onOutput, onReplayRequest } from './membership.ts'
+import { countTick, sequence } from './sequencer.ts'
+import { createState, type FieldIoState } from './state.ts'
 
 export type { FieldIoConfig, FieldIoEffect, FieldIoEvent } from './events.ts'
-
-export interface FieldIoState {
-  readonly config: FieldIoConfig
-}
+export type { FieldIoState } from './state.ts'
 
 export function createFieldIo(config: FieldIoConfig): FieldIoState {
-  return { config }
+  return createState(config)
 }
 
 /** Takes one event, changes `state` in place, and says what is to be done, in order. */
-export function onEvent(_state: FieldIoState, _event: FieldIoEvent): FieldIoEffect[] {
-  return []
+export function onEvent(state: FieldIoState, event: FieldIoEvent): FieldIoEffect[] {
+  state.effects = []
+  state.now_ms = event.now_ms
+  take(state, event)
+  settle(state)
+  return state.effects
+}
+
+function take(state: FieldIoState, event: FieldIoEvent): void {
+  switch (event.type) {
+    case 'start':
+      onStart(state, event)
+      break
+    case 'tick':
+      onTick(state, event.tick, event.t_ms)
+      break
+    case 'controller':
+      onController(state, event)
+      break
+    case 'controller-down':
+      onControllerDown(state, event.index)
+      break
+    case 'gateway':
+      if (event.message.type === 'command') onCommand(state, event.message.command)
+      break
+    case 'conductor': {
+      const { paused, factor, achieved } = event.message
+      state.status.pace = { paused, factor, achieved }
+      break
+    }
+    case 'device-read':
+      onDeviceRead(state, event)
+      break
+    case 'device-done':
+      onDeviceDone(state, event.device, event.connection, event.ok)
+      break
+    case 'device-down':
+      onDeviceDown(state, event.device, event.connection)
+      break
+    case 'log-durable':
+      onLogDurable(state, event.mark)
+      break
+    case 'log-failed':
+      onLogFailed(state, event.mark)
+      break
+    case 'epoch-stored':
+      onEpochStored(state, event.epoch)
+      break
+    case 'deadline':
+      break
+  }
+}
+
+function onTick(state: FieldIoState, tick: number, t_ms: number): void {
+  countTick(state, tick, t_ms)
+  if (state.phase === 'running') {
+    countSilence(state)
+    if (state.rules.beginsEpoch(state.unanswered)) gather(state)
+    else {
+      sequence(state)
+      askSnapshot(state)
+    }
+  } else {
+    countWaiting(state)
+    awaitDone(state, state.tick_ms)
+  }
+  sendStatus(state)
+}
+
+function onController(state: FieldIoState, event: Extract<FieldIoEvent, { readonly type: 'controller' }>): void {
+  const { index, message } = event
+  if (message.type === 'hello') onHello(state, index, message)
+  else if (message.type === 'output') onOutput(state, index, message.output)
+  else if (message.type === 'replay-request') onReplayRequest(state, index, message.from)
+  else if (message.type === 'snapshot') {
+    onBase(state, index, message)
+    onSnapshot(state, index, message)
+  }
+}
+
+/** What any event may have made possible. */
+function settle(state: FieldIoState): void {
+  if (state.phase === 'idle') return
+  settleEpoch(state)
+  settleCheckpoint(state)
+  apply(state)
+  answerCommands(state)
+  flushLog(state)
 }
