@@ -1,4 +1,4 @@
-/** Colours of the screen, by theme. Alarm colours are not here: they stand in alarm/alarm-tokens.ts and nowhere else. */
+/** Colours of the screen, by theme. Alarm colours are not here: those stand in the folder alarm and nowhere else. */
 export interface Tokens {
   readonly canvas: string
   readonly panel: string
