@@ -85,6 +85,17 @@ export function takeRows(q: HistoryQueue): HistoryRows {
   return rows
 }
 
+/** Rows that could not be written stand before those that came meanwhile. */
+export function putBack(q: HistoryQueue, rows: HistoryRows): void {
+  const later = q.rows
+  q.rows = {
+    index: rows.index.concat(later.index),
+    t_ms: rows.t_ms.concat(later.t_ms),
+    value: rows.value.concat(later.value),
+    status: rows.status.concat(later.status),
+  }
+}
+
 function markGap(q: HistoryQueue, t_ms: number): void {
   for (let i = 0; i < q.published; i++) push(q.rows, i, t_ms, Number.NaN, GAP_STATUS)
 }

@@ -14,6 +14,7 @@ import {
   enqueueScan,
   type HistoryQueue,
   type HistoryRows,
+  putBack,
   takeRows,
 } from '../core/history-queue.ts'
 import type { ValueTable } from '../core/value-table.ts'
@@ -47,6 +48,8 @@ export interface HistorianOptions {
   readonly keys: readonly string[]
   readonly tick_ms: number
   readonly retention_h: number
+  /** Between a failure and the next attempt, ms. */
+  readonly retry_ms?: number
   /** For tests: a store that fails. */
   readonly openStore?: (path: string) => Promise<HistoryStore>
 }
@@ -59,7 +62,7 @@ const RETENTION_EVERY_MS = 3_600_000
 const QUERIES_MAX = 16
 
 export async function openHistorian(options: HistorianOptions): Promise<Historian> {
-  const { path, retention_h, openStore = openHistoryStore } = options
+  const { path, retention_h, retry_ms = RETRY_MS, openStore = openHistoryStore } = options
   let { keys, tick_ms } = options
   let queue: HistoryQueue = createHistoryQueue(keys.length)
   /** Rows of former artifacts that are not written yet. */
@@ -76,11 +79,22 @@ export async function openHistorian(options: HistorianOptions): Promise<Historia
 
   const fail = (cause: unknown): void => {
     trouble = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]!.slice(0, 200)
-    retry_at_ms = performance.now() + RETRY_MS
+    retry_at_ms = performance.now() + retry_ms
     store?.close()
     store = undefined
-    // What is lost with the failed write is a gap in every trend.
-    if (known_ms > 0) enqueueGap(queue, known_ms)
+  }
+
+  const writeQueue = async (to: HistoryStore): Promise<void> => {
+    const from = queue
+    const rows = takeRows(from)
+    if (rows.index.length === 0) return
+    try {
+      await to.write(keys, rows)
+    } catch (cause) {
+      // Rows that were written all the same stand there twice, which changes no figure of a trend.
+      putBack(from, rows)
+      throw cause
+    }
   }
 
   const flush = async (): Promise<void> => {
@@ -90,8 +104,11 @@ export async function openHistorian(options: HistorianOptions): Promise<Historia
         store = await openStore(path)
         known_ms = Math.max(known_ms, store.newest_ms)
       }
-      for (const batch of former.splice(0)) await store.write(batch.keys, batch.rows)
-      if (queue.rows.index.length > 0) await store.write(keys, takeRows(queue))
+      while (former.length > 0) {
+        await store.write(former[0]!.keys, former[0]!.rows)
+        former.shift()
+      }
+      await writeQueue(store)
       if (known_ms - retained_ms > RETENTION_EVERY_MS) {
         await store.forget(known_ms - retention_h * 3_600_000)
         retained_ms = known_ms

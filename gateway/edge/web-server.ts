@@ -51,7 +51,6 @@ export async function startWebServer(
     forceCloseConnections: true,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true } },
   })
-  app.addHook('onRequest', async (request) => checkHost(request, config.host))
   app.setErrorHandler((error, _request, reply) => {
     const fault = asFault(error)
     return reply.code(STATUS[fault.code] ?? 500).send(fault.toReply())
@@ -82,6 +81,8 @@ export async function startWebServer(
   await app.register(fastifyWebsocket, {
     options: { maxPayload: BROWSER_TEXT_CHARS_MAX, perMessageDeflate: false, clientTracking: true },
   })
+  // After the WebSocket plugin, which then knows the socket of a refused upgrade and ends it.
+  app.addHook('onRequest', async (request) => checkHost(request, config.host))
   let sessions = 0
   app.get('/ws', { websocket: true, preValidation: async (request) => checkOrigin(request) }, (socket) => {
     if (sessions >= SESSIONS_MAX) {
