@@ -150,7 +150,7 @@ function ringOf(block: BlockSpec, constants: readonly number[], dt_s: number): n
 }
 
 /** [offset, value] of the block's slice of S; an input without wire is Bad/NotConnected, a constant one Good. */
-function* firstState(block: BlockSpec, wires: readonly Wire[]): Generator<readonly [number, number]> {
+export function* firstState(block: BlockSpec, wires: readonly Wire[]): Generator<readonly [number, number]> {
   for (const field of block.type.fields) {
     if (inK(field.role)) continue
     const offset = block.layout.S[field.name]!

@@ -8,8 +8,9 @@ import type { Artifact, DeviceRecord, InputPoint, OutputPoint } from '../../../c
 import type { BlockType } from '../block.ts'
 import { placeInArena } from './arena.ts'
 import { canonicalJson } from './canonical-json.ts'
+import { checkBlock } from './check-block.ts'
 import { type ConfigFault, collectFaults, type Faults, type Place, sortFaults } from './fault.ts'
-import { checkOpenInputs, link, type Points } from './link.ts'
+import { checkOpenInputs, type IsBroken, link, type Points } from './link.ts'
 import { lockText } from './lock.ts'
 import { settleModes } from './modes.ts'
 import { nearest } from './nearest.ts'
@@ -59,7 +60,7 @@ export type CompileResult =
 export function compile(files: readonly StrategyFile[], options: CompileOptions): CompileResult {
   const faults = collectFaults()
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1))
-  const trees = readTrees(faults, sorted)
+  const { trees, failed } = readTrees(faults, sorted)
   const projectTree = trees.find((t) => t.kind === 'project')?.tree
   if (!sorted.some((f) => f.path === PROJECT_FILE)) {
     faults.add(
@@ -78,7 +79,9 @@ export function compile(files: readonly StrategyFile[], options: CompileOptions)
     (d) => d.record.id,
     (d) => d.at,
   )
-  const loops = trees.filter((t) => t.kind === 'loops').map((t) => readLoops(faults, t.tree, classes))
+  const loops = trees
+    .filter((t) => t.kind === 'loops')
+    .map((t) => readLoops(faults, t.tree, classes, failed.has('class')))
   const modules = unique(
     faults,
     'CFG_DUPLICATE_TAG',
@@ -96,14 +99,26 @@ export function compile(files: readonly StrategyFile[], options: CompileOptions)
     (d) => d.record.id,
     (d) => d.at,
   )
-  checkDisplays(faults, displays, modules)
+  const brokenTags = new Set(loops.flatMap((l) => l.broken))
+  if (!failed.has('loops')) checkDisplays(faults, displays, [...modules.map((m) => m.tag.text), ...brokenTags])
   if (project !== undefined) checkModules(faults, project, modules)
   const blocks = modules.flatMap((module) =>
     readBlocks(faults, module, { types: options.types, expression: options.expression }),
   )
   checkUnusedClasses(faults, classes, modules, options.types)
   const cascades = loops.flatMap((l) => l.cascades)
-  return finish(faults, { project, devices, modules, blocks, cascades, displays }, options)
+  const brokenPoints = new Set(devices.flatMap((d) => d.broken))
+  const readable = new Set(blocks.map((b) => b.key))
+  const broken = {
+    point: (point: string) => failed.has('io') || brokenPoints.has(point),
+    block: (tag: string, block: string) =>
+      failed.has('loops') ||
+      brokenTags.has(tag) ||
+      modules.some(
+        (m) => m.tag.text === tag && m.blocks.some((b) => b.key === block) && !readable.has(`${tag}.${block}`),
+      ),
+  }
+  return finish(faults, { project, devices, modules, blocks, cascades, displays, broken }, options)
 }
 
 interface Parts {
@@ -113,16 +128,18 @@ interface Parts {
   readonly blocks: readonly BlockSpec[]
   readonly cascades: readonly CascadeSpec[]
   readonly displays: readonly DisplaySpec[]
+  readonly broken: { readonly point: (point: string) => boolean; readonly block: IsBroken }
 }
 
 /** Everything that needs all files at once. */
 function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileResult {
   const { project, blocks } = parts
-  const io = readPoints(faults, parts.devices)
-  const linked = link(faults, blocks, parts.cascades, io.points)
+  const io = readPoints(faults, parts.devices, parts.broken.point)
+  const linked = link(faults, blocks, parts.cascades, io.points, parts.broken.block)
   checkOpenInputs(faults, blocks, linked.wires)
-  for (const block of blocks) settleModes(faults, block, linked.wires)
+  for (const block of blocks) settleModes(faults, block, linked)
   checkScales(faults, blocks)
+  for (const block of blocks) checkBlock(faults, block, linked.wires)
   const inputNames = io.inputs.map((p) => p.point)
   const outputNames = io.outputs.map((p) => p.point)
   const context = {
@@ -149,7 +166,7 @@ function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileR
   )
   const arena = placeInArena({
     classes: ordered,
-    linked: { wires, outputs },
+    linked: { ...linked, wires, outputs },
     inputs: inputNames,
     outputs: used.map((i) => outputNames[i]!),
     stations: project.stations,
@@ -194,8 +211,10 @@ const ELSEWHERE = /(^|\/)[^/]*\.test\.yaml$|^(tests|plant|sis|alarms)\//
 /** Whether `compile` reads a file of this path. */
 export const isStrategyFile = (path: string): boolean => path.endsWith('.yaml') && !ELSEWHERE.test(path)
 
-function readTrees(faults: Faults, files: readonly StrategyFile[]): Tree[] {
+/** The trees of all files, and the kinds of those that have none: names missing from them are no faults of others. */
+function readTrees(faults: Faults, files: readonly StrategyFile[]): { trees: Tree[]; failed: ReadonlySet<FileKind> } {
   const trees: Tree[] = []
+  const failed = new Set<FileKind>()
   for (const { path, text } of files) {
     if (!isStrategyFile(path)) continue
     const kind = PLACES.find(([pattern]) => pattern.test(path))?.[1]
@@ -205,9 +224,10 @@ function readTrees(faults: Faults, files: readonly StrategyFile[]): Tree[] {
       continue
     }
     const tree = readYaml(faults, path, text)
-    if (tree !== undefined) trees.push({ kind, tree })
+    if (tree === undefined) failed.add(kind)
+    else trees.push({ kind, tree })
   }
-  return trees
+  return { trees, failed }
 }
 
 function readClasses(faults: Faults, trees: readonly Tree[]): ReadonlyMap<string, ClassSpec> {
@@ -260,7 +280,7 @@ function checkModules(faults: Faults, project: Project, modules: readonly Module
         nearest(area.text, project.areas.keys()),
       )
     }
-    if (scan !== undefined && !project.scan_ms.has(scan.text)) {
+    if (scan !== undefined && !project.scan_ms.has(scan.text) && !project.broken_scans.includes(scan.text)) {
       faults.add(
         'CFG_UNKNOWN_SCAN_CLASS',
         scan.at,
@@ -272,8 +292,7 @@ function checkModules(faults: Faults, project: Project, modules: readonly Module
   }
 }
 
-function checkDisplays(faults: Faults, displays: readonly DisplaySpec[], modules: readonly ModuleSpec[]): void {
-  const tags = modules.map((m) => m.tag.text)
+function checkDisplays(faults: Faults, displays: readonly DisplaySpec[], tags: readonly string[]): void {
   for (const tag of displays.flatMap((d) => d.tags)) {
     if (!tags.includes(tag.text))
       faults.add('CFG_UNKNOWN_TAG', tag.at, `'${tag.text}'`, 'a tag of loops/', nearest(tag.text, tags))
@@ -314,7 +333,7 @@ interface Io {
 }
 
 /** Devices by id, points by device, table and register: neighbours on the wire are neighbours in the image. */
-function readPoints(faults: Faults, specs: readonly DeviceSpec[]): Io {
+function readPoints(faults: Faults, specs: readonly DeviceSpec[], isBroken: (point: string) => boolean): Io {
   const devices = [...specs].sort((a, b) => (a.record.id < b.record.id ? -1 : 1))
   const byRegister = (a: InputPoint | OutputPoint, b: InputPoint | OutputPoint): number =>
     a.device - b.device ||
@@ -340,6 +359,7 @@ function readPoints(faults: Faults, specs: readonly DeviceSpec[]): Io {
     points: {
       inputs: new Map(inputs.map((p, i) => [p.point, i] as const)),
       outputs: new Map(outputs.map((p, i) => [p.point, i] as const)),
+      isBroken,
     },
   }
 }

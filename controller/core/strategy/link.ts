@@ -37,24 +37,33 @@ export interface OutputWire {
 export interface Linked {
   readonly wires: readonly Wire[]
   readonly outputs: readonly OutputWire[]
+  /** A cascade could not be wired: an input that looks open may not be. */
+  readonly doubtful: boolean
 }
 
 /** Points of the io files: number by name. */
 export interface Points {
   readonly inputs: ReadonlyMap<string, number>
   readonly outputs: ReadonlyMap<string, number>
+  /** Whether a point is there but could not be read. */
+  readonly isBroken: (point: string) => boolean
 }
+
+/** What could not be read, and has its own fault: a wire to it is not one more. */
+export type IsBroken = (tag: string, block: string) => boolean
 
 export function link(
   faults: Faults,
   blocks: readonly BlockSpec[],
   cascades: readonly CascadeSpec[],
   points: Points,
+  isBroken: IsBroken,
 ): Linked {
   const byKey = new Map(blocks.map((b) => [b.key, b] as const))
   const wires: Wire[] = []
   const outputs: OutputWire[] = []
   const writers = new Map<number, string>()
+  let doubtful = false
 
   for (const block of blocks) {
     for (const wire of block.wires) {
@@ -74,7 +83,7 @@ export function link(
         writers.set(index, block.key)
         outputs.push({ index, block, field: wire.field })
       } else {
-        const from = origin(faults, block, wire, byKey, points)
+        const from = origin(faults, block, wire, byKey, points, isBroken)
         if (from !== undefined) {
           wires.push({ to: block, field: wire.field, from, broken: wire.broken, declared: false, at: wire.at })
         }
@@ -82,8 +91,11 @@ export function link(
     }
   }
   for (const cascade of cascades) {
-    const made = cascadeWire(faults, cascade, byKey)
-    if (made === undefined) continue
+    const made = cascadeWire(faults, cascade, byKey, isBroken)
+    if (made === undefined) {
+      doubtful = true
+      continue
+    }
     const same = wires.findIndex((w) => w.to === made.to && w.field === made.field)
     if (same < 0) wires.push(made)
     // Written at both ends: the same wire, now declared.
@@ -97,14 +109,14 @@ export function link(
       )
     }
   }
-  return { wires: [...wires, ...backWires(faults, wires)], outputs }
+  return { wires: [...wires, ...backWires(faults, wires)], outputs, doubtful }
 }
 
 function outputPoint(faults: Faults, wire: WireSpec, points: Points): number | undefined {
   // Numbers on outputs are start values and never become wires.
   if (typeof wire.from === 'number') return undefined
   const index = points.outputs.get(wire.from)
-  if (index !== undefined) return index
+  if (index !== undefined || points.isBroken(wire.from)) return index
   if (points.inputs.has(wire.from)) {
     faults.add('CFG_POINT_DIRECTION', wire.at, `the input point '${wire.from}'`, 'an output point of io/')
   } else {
@@ -125,6 +137,7 @@ function origin(
   wire: WireSpec,
   byKey: ReadonlyMap<string, BlockSpec>,
   points: Points,
+  isBroken: IsBroken,
 ): Origin | undefined {
   if (typeof wire.from === 'number') return { kind: 'constant', value: wire.from }
   if (wire.from.includes('/')) {
@@ -132,6 +145,7 @@ function origin(
     if (input !== undefined) return { kind: 'input', index: input }
     const output = points.outputs.get(wire.from)
     if (output !== undefined) return { kind: 'readback', index: output }
+    if (points.isBroken(wire.from)) return undefined
     const all = [...points.inputs.keys(), ...points.outputs.keys()]
     faults.add('CFG_UNKNOWN_POINT', wire.at, `'${wire.from}'`, 'a point of io/', nearest(wire.from, all))
     return undefined
@@ -143,6 +157,7 @@ function origin(
       : [`${parts[0]}.${parts[1]}`, parts[2] ?? '']
   const source = parts.length === 2 || parts.length === 3 ? byKey.get(blockKey) : undefined
   if (source === undefined) {
+    if (isBroken(...(blockKey.split('.') as [string, string]))) return undefined
     const own = [...byKey.values()].filter((b) => b.module === block.module).map((b) => b.name)
     const candidates = parts.length === 2 ? own : [...byKey.keys()]
     const near = nearest(parts.length === 2 ? parts[0]! : blockKey, candidates)
@@ -163,10 +178,16 @@ const sameField = (a: Origin, b: Origin): boolean =>
   a.kind === 'field' && b.kind === 'field' && a.block === b.block && a.field === b.field
 
 /** `{master: TIC-100.PID1, slave: FIC-101.PID1}`: the master's OUT to the slave's CAS_IN. */
-function cascadeWire(faults: Faults, cascade: CascadeSpec, byKey: ReadonlyMap<string, BlockSpec>): Wire | undefined {
+function cascadeWire(
+  faults: Faults,
+  cascade: CascadeSpec,
+  byKey: ReadonlyMap<string, BlockSpec>,
+  isBroken: IsBroken,
+): Wire | undefined {
   const end = (word: { text: string; at: Place }, fallback: string) => {
     const parts = word.text.split('.')
     const block = byKey.get(parts.slice(0, 2).join('.'))
+    if (block === undefined && isBroken(parts[0]!, parts[1] ?? '')) return undefined
     if (block === undefined || parts.length < 2 || parts.length > 3) {
       faults.add(
         'CFG_UNKNOWN_BLOCK',

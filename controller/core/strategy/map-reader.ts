@@ -58,7 +58,8 @@ export function readMap(faults: Faults, source: MapSource, what: string, keys: r
     value: Source | undefined,
     kind: K,
   ): Extract<Source, { kind: K }> | undefined => {
-    if (value === undefined || value.kind === kind) return value as Extract<Source, { kind: K }> | undefined
+    if (value === undefined || isReported(value)) return undefined
+    if (value.kind === kind) return value as Extract<Source, { kind: K }>
     faults.add('CFG_WRONG_TYPE', value.at, kindText(value), kind === 'list' ? 'a list' : 'a mapping')
     return undefined
   }
@@ -80,7 +81,7 @@ export function readMap(faults: Faults, source: MapSource, what: string, keys: r
     map: (key) => asKind(optional(key), 'map'),
     duration_ms: (key) => {
       const value = required(key)
-      if (value === undefined) return undefined
+      if (value === undefined || isReported(value)) return undefined
       const ms = value.kind === 'scalar' ? duration(value.value, 'ms') : undefined
       if (ms === undefined || ms <= 0) {
         faults.add('CFG_WRONG_TYPE', value.at, kindText(value), 'a duration above 0, as 250ms, 8s, 20min or 1h')
@@ -127,6 +128,7 @@ export function inRange(faults: Faults, source: Source, value: number, { min, ma
 /** Two rising numbers, `[lo, hi]`. */
 export function pairOf(faults: Faults, value: Source): readonly [number, number] | undefined {
   const expected = 'two rising numbers [low, high]'
+  if (isReported(value)) return undefined
   if (value.kind !== 'list' || value.items.length !== 2) {
     faults.add('CFG_WRONG_TYPE', value.at, kindText(value), expected)
     return undefined
@@ -146,7 +148,7 @@ export function mapsOf(faults: Faults, list: ListSource | undefined): MapSource[
   const maps: MapSource[] = []
   for (const item of list?.items ?? []) {
     if (item.kind === 'map') maps.push(item)
-    else faults.add('CFG_WRONG_TYPE', item.at, kindText(item), 'a mapping')
+    else if (!isReported(item)) faults.add('CFG_WRONG_TYPE', item.at, kindText(item), 'a mapping')
   }
   return maps
 }

@@ -4,14 +4,14 @@
 import { MODE, MODE_NAMES } from '../../../contracts/mode.ts'
 import { numbersOf } from './arena.ts'
 import type { Faults } from './fault.ts'
-import type { Wire } from './link.ts'
+import type { Linked } from './link.ts'
 import type { BlockSpec } from './read-block.ts'
 
 /**
  * The block with Cas taken out of its permitted modes where nothing is wired to CAS_IN, and its normal and first mode
  * checked against what is permitted. A mode by default that is not possible gives way to the highest one that is.
  */
-export function settleModes(faults: Faults, block: BlockSpec, wires: readonly Wire[]): void {
+export function settleModes(faults: Faults, block: BlockSpec, { wires, doubtful }: Linked): void {
   const find = (name: string) => block.type.fields.find((f) => f.name === name)
   const permitted = find('PERMITTED')
   if (permitted === undefined) return
@@ -20,6 +20,7 @@ export function settleModes(faults: Faults, block: BlockSpec, wires: readonly Wi
   const cascade = find('CAS_IN')
   const has = (mode: number): boolean => ((mask >> mode) & 1) === 1
   const open =
+    !doubtful &&
     cascade !== undefined &&
     !block.wires.some((w) => w.field === cascade) &&
     !wires.some((w) => w.to === block && w.field === cascade)

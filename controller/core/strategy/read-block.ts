@@ -24,6 +24,10 @@ export interface BlockSpec {
   /** Numbers that the strategy gives, by field; modes are settled when the wires are known. */
   readonly values: Map<string, readonly number[]>
   readonly wires: readonly WireSpec[]
+  /** Fields whose value could not be read: nothing is concluded from their defaults. */
+  readonly faulty: ReadonlySet<string>
+  /** Where each field is written. */
+  readonly places: ReadonlyMap<string, Place>
   readonly at: Place
 }
 
@@ -95,6 +99,8 @@ function readBlock(
   const values = new Map<string, readonly number[]>()
   const wires: WireSpec[] = []
   const said = new Set<string>()
+  const faulty = new Set<string>()
+  const places = new Map<string, Place>()
 
   for (const { key, at, value } of source.entries) {
     if (RESERVED.includes(key)) continue
@@ -104,7 +110,11 @@ function readBlock(
       continue
     }
     said.add(field.name)
-    if (isReported(value)) continue
+    places.set(field.name, value.at)
+    if (isReported(value)) {
+      faulty.add(field.name)
+      continue
+    }
     if (isWire(field.role)) {
       const out = field.role === 'wire-out' || field.role === 'back-out'
       const start = out ? startValue(value) : undefined
@@ -113,7 +123,8 @@ function readBlock(
       if (wire !== undefined) wires.push(wire)
     } else {
       const numbers = readNumbers(faults, field, value)
-      if (numbers !== undefined) values.set(field.name, numbers)
+      if (numbers === undefined) faulty.add(field.name)
+      else values.set(field.name, numbers)
     }
   }
   readExpression(faults, module, type, source, expression, { values, wires, said })
@@ -142,6 +153,8 @@ function readBlock(
     layout: layoutFor(type),
     values,
     wires,
+    faulty,
+    places,
     at: entry.at,
   }
 }

@@ -24,8 +24,9 @@ export interface ParamSpec {
   readonly max?: number
 }
 
+/** `any` stands for a type that could not be read. */
 export const PARAM_TYPES = ['real', 'time', 'percent', 'bool', 'word', 'list', 'wire'] as const
-export type ParamType = (typeof PARAM_TYPES)[number]
+export type ParamType = (typeof PARAM_TYPES)[number] | 'any'
 
 /** Fields that a class and a module without class have in common. */
 export const BODY_KEYS = [
@@ -65,14 +66,14 @@ export function readClass(faults: Faults, source: MapSource): ClassSpec | undefi
       )
       continue
     }
-    const param = readParam(faults, entry.value)
-    if (param !== undefined) params.set(entry.key, param)
+    params.set(entry.key, readParam(faults, entry.value))
   }
   const io = new Map<string, 'in' | 'out'>()
   for (const entry of m.map('io')?.entries ?? []) {
     const direction = entry.value.kind === 'scalar' ? entry.value.value : undefined
-    if (direction === 'in' || direction === 'out') io.set(entry.key, direction)
-    else faults.add('CFG_UNKNOWN_WORD', entry.value.at, kindText(entry.value), 'in | out')
+    io.set(entry.key, direction === 'out' ? 'out' : 'in')
+    if (direction !== 'in' && direction !== 'out')
+      faults.add('CFG_UNKNOWN_WORD', entry.value.at, kindText(entry.value), 'in | out')
   }
   m.required('blocks')
   if (name === undefined) return undefined
@@ -81,19 +82,19 @@ export function readClass(faults: Faults, source: MapSource): ClassSpec | undefi
 }
 
 /** `kc: real` for one that must be given, `kc: {type: real, default: 0.6, min: 0}` for one with a default. */
-function readParam(faults: Faults, source: Source): ParamSpec | undefined {
+function readParam(faults: Faults, source: Source): ParamSpec {
   if (source.kind === 'list') {
     faults.add('CFG_WRONG_TYPE', source.at, kindText(source), 'a parameter type or {type, default, min, max}')
-    return undefined
+    return { type: 'any', default: nothing(source) }
   }
   const m =
     source.kind === 'map' ? readMap(faults, source, 'a parameter', ['type', 'default', 'min', 'max', 'doc']) : undefined
   const type = m === undefined ? source : m.required('type')
-  if (type === undefined) return undefined
+  if (type === undefined) return { type: 'any', default: nothing(source) }
   const text = type.kind === 'scalar' ? String(type.value) : ''
   if (!(PARAM_TYPES as readonly string[]).includes(text)) {
     faults.add('CFG_UNKNOWN_WORD', type.at, kindText(type), PARAM_TYPES.join(' | '), nearest(text, PARAM_TYPES))
-    return undefined
+    return { type: 'any', default: nothing(source) }
   }
   const min = m?.optional('min') === undefined ? undefined : m.number('min')
   const max = m?.optional('max') === undefined ? undefined : m.number('max')
@@ -103,9 +104,12 @@ function readParam(faults: Faults, source: Source): ParamSpec | undefined {
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
   }
-  if (fallback === undefined || !checkParam(faults, spec, fallback)) return spec
-  return { ...spec, default: fallback }
+  if (fallback === undefined) return spec
+  return { ...spec, default: checkParam(faults, spec, fallback) ? fallback : nothing(fallback) }
 }
+
+/** Stands where a value has been reported already. */
+const nothing = ({ at }: Source): Source => ({ kind: 'scalar', value: null, at, reported: true })
 
 const EXPECTED: Readonly<Record<ParamType, string>> = {
   real: 'a number',
@@ -115,6 +119,7 @@ const EXPECTED: Readonly<Record<ParamType, string>> = {
   word: 'a word',
   list: 'a list',
   wire: 'a wire, as TIC-100.PID1.OUT, a number or none',
+  any: 'anything',
 }
 
 /** Whether a value is of the parameter's type; a fault where it is not. */
@@ -144,6 +149,8 @@ export function checkParam(faults: Faults, spec: ParamSpec, value: Source): bool
     case 'list':
       good = value.kind === 'list'
       break
+    case 'any':
+      return true
     case 'wire':
       good = typeof scalar === 'string' || typeof scalar === 'number' || value.kind === 'map'
       break

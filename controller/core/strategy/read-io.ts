@@ -10,7 +10,7 @@ import type {
   WatchdogRecord,
 } from '../../../contracts/artifact.ts'
 import type { Faults, Place } from './fault.ts'
-import { type MapReader, mapsOf, readMap } from './map-reader.ts'
+import { isReported, type MapReader, mapsOf, readMap } from './map-reader.ts'
 import { nearest } from './nearest.ts'
 import { kindText, type MapSource, type Source } from './source.ts'
 
@@ -27,6 +27,8 @@ export interface DeviceSpec {
   readonly record: DeviceRecord
   readonly inputs: readonly InputSpec[]
   readonly outputs: readonly OutputSpec[]
+  /** Names of points that have faults of their own: a wire to one of them is not one more. */
+  readonly broken: readonly string[]
   readonly at: Place
 }
 
@@ -70,12 +72,14 @@ function readDevice(faults: Faults, source: MapSource): DeviceSpec | undefined {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(id.text)) {
     faults.add('CFG_WRONG_TYPE', id.at, `'${id.text}'`, 'a device id of letters, digits, - and _')
   }
-  const inputs = readPoints(faults, m, 'each_input', 'inputs', INPUT_KEYS, (p, key, at) =>
-    readInput(faults, p, id.text, key, at),
-  )
-  const outputs = readPoints(faults, m, 'each_output', 'outputs', OUTPUT_KEYS, (p, key, at) =>
-    readOutput(faults, p, id.text, key, at),
-  )
+  const broken: string[] = []
+  const points = <T>(common: string, list: string, keys: readonly string[], read: ReadPoint<T>): T[] => {
+    const found = readPoints(faults, m, common, list, keys, (p, key, at) => read(faults, p, `${id.text}/${key}`, at))
+    broken.push(...found.broken.map((key) => `${id.text}/${key}`))
+    return found.points
+  }
+  const inputs = points('each_input', 'inputs', INPUT_KEYS, readInput)
+  const outputs = points('each_output', 'outputs', OUTPUT_KEYS, readOutput)
   if (outputs.length > 0 && m.optional('watchdog') === undefined) {
     faults.add(
       'CFG_NO_WATCHDOG',
@@ -94,8 +98,10 @@ function readDevice(faults: Faults, source: MapSource): DeviceSpec | undefined {
     ...(watchdog === undefined ? {} : { watchdog }),
   }
   checkOverlap(faults, record, inputs, outputs, m.map('watchdog')?.at ?? id.at)
-  return { record, inputs, outputs, at: id.at }
+  return { record, inputs, outputs, broken, at: id.at }
 }
+
+type ReadPoint<T> = (faults: Faults, m: MapReader, point: string, at: Place) => T | undefined
 
 /** The fields of `each_...` stand for every point that does not say otherwise. */
 function readPoints<T>(
@@ -105,13 +111,15 @@ function readPoints<T>(
   listKey: string,
   keys: readonly string[],
   read: (m: MapReader, key: string, at: Place) => T | undefined,
-): T[] {
+): { points: T[]; broken: string[] } {
   const common = device.map(commonKey)
   if (common !== undefined) readMap(faults, common, `'${commonKey}'`, keys)
   const points: T[] = []
+  const broken: string[] = []
   for (const entry of device.map(listKey)?.entries ?? []) {
     if (entry.value.kind !== 'map') {
-      faults.add('CFG_WRONG_TYPE', entry.value.at, kindText(entry.value), 'a mapping')
+      if (!isReported(entry.value)) faults.add('CFG_WRONG_TYPE', entry.value.at, kindText(entry.value), 'a mapping')
+      broken.push(entry.key)
       continue
     }
     const own = entry.value.entries
@@ -123,9 +131,10 @@ function readPoints<T>(
       ],
     }
     const point = read(readMap(faults, merged, 'a point', keys), entry.key, entry.at)
-    if (point !== undefined) points.push(point)
+    if (point === undefined) broken.push(entry.key)
+    else points.push(point)
   }
-  return points
+  return { points, broken }
 }
 
 function readCodec(faults: Faults, m: MapReader, table: 'input' | 'holding'): RegisterCodec | undefined {
@@ -144,13 +153,13 @@ function readCodec(faults: Faults, m: MapReader, table: 'input' | 'holding'): Re
   }
 }
 
-function readInput(faults: Faults, m: MapReader, device: string, key: string, at: Place): InputSpec | undefined {
+function readInput(faults: Faults, m: MapReader, point: string, at: Place): InputSpec | undefined {
   const codec = readCodec(faults, m, 'input')
   const status_register = m.numberOr('status_register', -1, REGISTER)
-  return codec === undefined ? undefined : { point: `${device}/${key}`, ...codec, status_register, at }
+  return codec === undefined ? undefined : { point, ...codec, status_register, at }
 }
 
-function readOutput(faults: Faults, m: MapReader, device: string, key: string, at: Place): OutputSpec | undefined {
+function readOutput(faults: Faults, m: MapReader, point: string, at: Place): OutputSpec | undefined {
   const codec = readCodec(faults, m, 'holding')
   const readback_register = m.number('readback_register', REGISTER)
   const min = m.number('min')
@@ -161,7 +170,7 @@ function readOutput(faults: Faults, m: MapReader, device: string, key: string, a
     const where = m.optional('min') ?? m.optional('max')
     faults.add('CFG_OUT_OF_RANGE', where?.at ?? at, `min ${min}, max ${max}`, 'min below max')
   }
-  return { point: `${device}/${key}`, ...codec, readback_register, step_max: step_max ?? 0, min, max, at }
+  return { point, ...codec, readback_register, step_max: step_max ?? 0, min, max, at }
 }
 
 function readWatchdog(faults: Faults, device: MapReader): WatchdogRecord | undefined {
@@ -189,7 +198,7 @@ function readWatchdog(faults: Faults, device: MapReader): WatchdogRecord | undef
 
 function oneOf(faults: Faults, m: MapReader, key: string, words: readonly string[]): string | undefined {
   const value: Source | undefined = m.required(key)
-  if (value === undefined) return undefined
+  if (value === undefined || isReported(value)) return undefined
   const text = value.kind === 'scalar' && value.value !== null ? String(value.value) : undefined
   if (text !== undefined && words.includes(text)) return text
   faults.add(

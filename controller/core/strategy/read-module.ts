@@ -47,31 +47,42 @@ export interface CascadeSpec {
 export interface LoopsFile {
   readonly modules: readonly ModuleSpec[]
   readonly cascades: readonly CascadeSpec[]
+  /** Tags of modules whose class is not to be had. */
+  readonly broken: readonly string[]
 }
 
 const LIMITS: readonly LimitName[] = ['trip_hi', 'hihi', 'hi', 'lo', 'lolo', 'trip_lo']
 const MODULE_KEYS = ['tag', 'class', 'params', 'io', ...BODY_KEYS]
 
-export function readLoops(faults: Faults, source: MapSource, classes: ReadonlyMap<string, ClassSpec>): LoopsFile {
+/** @param silent - a class file could not be read at all: a class that is not there is no fault of the module */
+export function readLoops(
+  faults: Faults,
+  source: MapSource,
+  classes: ReadonlyMap<string, ClassSpec>,
+  silent: boolean,
+): LoopsFile {
   const m = readMap(faults, source, 'a loops file', ['area', 'modules', 'cascade'])
   const area = m.optional('area')
   const modules = mapsOf(faults, m.list('modules'))
-    .map((module) => readModule(faults, module, classes, area))
+    .map((module) => readModule(faults, module, classes, area, silent))
     .filter((module) => module !== undefined)
+  const isRead = (module: ModuleSpec | string): module is ModuleSpec => typeof module !== 'string'
   const cascades = mapsOf(faults, m.list('cascade')).flatMap((cascade) => {
     const c = readMap(faults, cascade, 'a cascade', ['master', 'slave'])
     const [master, slave] = [c.word('master'), c.word('slave')]
     return master === undefined || slave === undefined ? [] : [{ master, slave }]
   })
-  return { modules, cascades }
+  return { modules: modules.filter(isRead), cascades, broken: modules.filter((module) => !isRead(module)) as string[] }
 }
 
+/** The module; its tag alone where its class is not to be had; nothing where it has no tag. */
 function readModule(
   faults: Faults,
   source: MapSource,
   classes: ReadonlyMap<string, ClassSpec>,
   fileArea: Source | undefined,
-): ModuleSpec | undefined {
+  silent: boolean,
+): ModuleSpec | string | undefined {
   const own = readMap(faults, source, 'a module', MODULE_KEYS)
   const tag = own.word('tag')
   if (tag === undefined) return undefined
@@ -79,8 +90,8 @@ function readModule(
     faults.add('CFG_WRONG_TYPE', tag.at, `'${tag.text}'`, 'a tag of letters, digits, - and _, as FIC-101')
   }
   const className = own.wordOr('class')
-  const spec = className === undefined ? undefined : findClass(faults, className, classes)
-  if (className !== undefined && spec === undefined) return undefined
+  const spec = className === undefined ? undefined : findClass(faults, className, classes, silent)
+  if (className !== undefined && spec === undefined) return tag.text
   if (className === undefined) {
     for (const key of ['params', 'io']) {
       const entry = source.entries.find((e) => e.key === key)
@@ -134,9 +145,14 @@ function readModule(
   }
 }
 
-function findClass(faults: Faults, name: Word, classes: ReadonlyMap<string, ClassSpec>): ClassSpec | undefined {
+function findClass(
+  faults: Faults,
+  name: Word,
+  classes: ReadonlyMap<string, ClassSpec>,
+  silent: boolean,
+): ClassSpec | undefined {
   const spec = classes.get(name.text)
-  if (spec !== undefined) return spec
+  if (spec !== undefined || silent) return spec
   const bare = name.text.split('@')[0]!
   const versions = [...classes.keys()].filter((c) => c.split('@')[0] === bare).sort()
   if (versions.length > 0) {

@@ -13,6 +13,8 @@ export interface Project {
   readonly scan_ms: ReadonlyMap<string, number>
   readonly areas: ReadonlyMap<string, string>
   readonly stations: number
+  /** Names of scan classes that have faults of their own. */
+  readonly broken_scans: readonly string[]
   readonly at: Place
 }
 
@@ -30,14 +32,18 @@ export function readProject(faults: Faults, source: MapSource): Project {
   }
   const title = m.word('title')
   const scan_ms = new Map<string, number>()
+  const broken_scans: string[] = []
   m.required('scan')
   for (const entry of m.map('scan')?.entries ?? []) {
     const ms = entry.value.kind === 'scalar' ? duration(entry.value.value, 'ms') : undefined
+    if (ms !== undefined && Number.isInteger(ms) && ms >= 25 && ms <= 3_600_000) {
+      scan_ms.set(entry.key, ms)
+      continue
+    }
+    broken_scans.push(entry.key)
     if (ms === undefined || !Number.isInteger(ms)) {
       faults.add('CFG_WRONG_TYPE', entry.value.at, kindText(entry.value), 'a duration in whole ms, as 250ms or 1s')
-    } else if (ms < 25 || ms > 3_600_000) {
-      faults.add('CFG_OUT_OF_RANGE', entry.value.at, kindText(entry.value), '25ms to 1h')
-    } else scan_ms.set(entry.key, ms)
+    } else faults.add('CFG_OUT_OF_RANGE', entry.value.at, kindText(entry.value), '25ms to 1h')
   }
   const areas = new Map<string, string>()
   m.required('areas')
@@ -54,6 +60,7 @@ export function readProject(faults: Faults, source: MapSource): Project {
     title: title?.text ?? '',
     scan_ms,
     areas,
+    broken_scans,
     stations: m.numberOr('stations', 4, { min: 1, max: 64, integer: true }),
     at: m.at,
   }

@@ -7,8 +7,11 @@ import type { BlockSpec } from './read-block.ts'
 
 export function checkScales(faults: Faults, blocks: readonly BlockSpec[]): void {
   for (const block of blocks) {
+    // A type with a check of its own says more.
+    if (block.type.check !== undefined) continue
     for (const field of block.type.fields) {
-      if (field.count !== 2 || !(field.name.endsWith('SCALE') || field.name === 'XD')) continue
+      if (block.faulty.has(field.name) || field.count !== 2 || !(field.name.endsWith('SCALE') || field.name === 'XD'))
+        continue
       const [lo, hi] = numbersOf(block, field)
       if (lo === hi) {
         faults.add(

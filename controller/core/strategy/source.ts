@@ -3,7 +3,7 @@
  *
  * YAML 1.2, core schema, one document a file, no anchors, aliases or tags: what is repeated belongs into a class.
  */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type YAMLParseError } from 'yaml'
 import type { Faults, Place } from './fault.ts'
 
 export type Source = MapSource | ListSource | ScalarSource
@@ -55,7 +55,7 @@ export function readYaml(faults: Faults, file: string, text: string): MapSource 
   for (const document of parsed) {
     for (const problem of [...document.errors, ...document.warnings]) {
       const duplicate = problem.code === 'DUPLICATE_KEY'
-      broken ||= !duplicate
+      broken ||= !duplicate && document.errors.includes(problem as YAMLParseError)
       const said = problem.message.split(' at line ')[0]!.split('\n')[0]!
       const at = place(problem.pos[0])
       if (duplicate) faults.add('CFG_DUPLICATE_KEY', at, 'the same key twice', 'each key once in a mapping')
@@ -74,7 +74,7 @@ export function readYaml(faults: Faults, file: string, text: string): MapSource 
     return undefined
   }
 
-  const convert = (node: unknown): Source | undefined => {
+  const convert = (node: unknown): Source => {
     const at = place((node as { range?: readonly number[] | null }).range?.[0] ?? 0)
     if (isAlias(node)) {
       faults.add(
@@ -83,7 +83,7 @@ export function readYaml(faults: Faults, file: string, text: string): MapSource 
         `the alias '*${node.source}'`,
         'no aliases: what is repeated belongs into a class',
       )
-      return undefined
+      return { kind: 'scalar', value: null, at, reported: true }
     }
     if (isScalar(node)) {
       const value = node.value
@@ -91,11 +91,10 @@ export function readYaml(faults: Faults, file: string, text: string): MapSource 
         return { kind: 'scalar', value, at }
       }
       faults.add('CFG_WRONG_TYPE', at, `${String(value)}`, 'a text, a number or true/false')
-      return undefined
+      return { kind: 'scalar', value: null, at, reported: true }
     }
     if (isSeq(node)) {
-      const items = node.items.map(convert).filter((item) => item !== undefined)
-      return { kind: 'list', items, at }
+      return { kind: 'list', items: node.items.map(convert), at }
     }
     if (isMap(node)) {
       const entries: MapEntry[] = []
@@ -106,23 +105,22 @@ export function readYaml(faults: Faults, file: string, text: string): MapSource 
           continue
         }
         const keyAt = place(key.range?.[0] ?? 0)
-        const value: Source | undefined =
-          pair.value === null ? { kind: 'scalar', value: null, at: keyAt } : convert(pair.value)
-        if (value !== undefined && !entries.some((e) => e.key === String(key.value))) {
+        const value: Source = pair.value === null ? { kind: 'scalar', value: null, at: keyAt } : convert(pair.value)
+        if (!entries.some((e) => e.key === String(key.value))) {
           entries.push({ key: String(key.value), at: keyAt, value })
         }
       }
       return { kind: 'map', entries, at }
     }
-    return undefined
+    return { kind: 'scalar', value: null, at }
   }
 
   const tree = convert(root)
-  if (tree !== undefined && tree.kind !== 'map') {
+  if (tree.kind === 'map') return tree
+  if (!(tree.kind === 'scalar' && tree.reported)) {
     faults.add('CFG_WRONG_TYPE', tree.at, kindText(tree), 'a mapping at the top of the file')
-    return undefined
   }
-  return tree
+  return undefined
 }
 
 /** What an engineer calls it, for messages. */

@@ -207,6 +207,7 @@ function outOf(faults: Faults, module: ModuleSpec, face: BlockSpec): TagRecord['
     )
     return undefined
   }
+  if (scale !== undefined && face.faulty.has(scale.name)) return undefined
   if (scale !== undefined && face.type.type !== 'AI' && (out.lo !== lo || out.hi !== hi)) {
     faults.add(
       'CFG_RANGE_MISMATCH',
@@ -272,7 +273,7 @@ export function checkRanges(faults: Faults, tags: readonly TagSpec[], wires: rea
     if (range === undefined) continue
     const compare = (block: BlockSpec, name: string, what: string): void => {
       const field = block.type.fields.find((f) => f.name === name)
-      if (field === undefined) return
+      if (field === undefined || block.faulty.has(name)) return
       const [lo, hi] = numbersOf(block, field)
       if (lo === range[0] && hi === range[1]) return
       faults.add(
@@ -292,6 +293,7 @@ export function checkRanges(faults: Faults, tags: readonly TagSpec[], wires: rea
     const outScale = master.type.fields.find((f) => f.name === 'OUT_SCALE')
     const pvScale = slave.type.fields.find((f) => f.name === 'PV_SCALE')
     if (outScale === undefined || pvScale === undefined) continue
+    if (master.faulty.has('OUT_SCALE') || slave.faulty.has('PV_SCALE')) continue
     const [lo = 0, hi = 0] = numbersOf(master, outScale)
     const [pvLo = 0, pvHi = 0] = numbersOf(slave, pvScale)
     if (lo >= pvLo && hi <= pvHi) continue

@@ -1,5 +1,5 @@
 /**
- * An expression in text as a postfix program: parsed by mathjs, then only what a CALC block can do is let through.
+ * An expression in text as the postfix program of a CALC block: parsed by mathjs, then only what a CALC block can do is let through.
  *
  * mathjs evaluates nothing here; it reads precedence, brackets and the conditional.
  */
@@ -14,60 +14,31 @@ import type {
 } from 'mathjs'
 // One file in place of a thousand modules: 60 ms to load against 600 ms.
 import math from 'mathjs/lib/browser/math.js'
+import { checkProgram, OP } from '../blocks/calc.ts'
+import type { CompileExpression } from './compile.ts'
 
-/** `select` takes condition, then, else. */
-export type Operation =
-  | 'add'
-  | 'subtract'
-  | 'multiply'
-  | 'divide'
-  | 'negate'
-  | 'min'
-  | 'max'
-  | 'abs'
-  | 'sqrt'
-  | 'smaller'
-  | 'smallerEq'
-  | 'larger'
-  | 'largerEq'
-  | 'equal'
-  | 'unequal'
-  | 'and'
-  | 'or'
-  | 'not'
-  | 'select'
-
-export type Step =
-  | { readonly op: 'constant'; readonly value: number }
-  | { readonly op: 'input'; readonly index: number }
-  | { readonly op: Operation }
-
-export type Postfix =
-  | { readonly steps: readonly Step[]; readonly depth: number }
-  | { readonly found: string; readonly expected: string; readonly name?: string }
-
-const OPERATORS: Readonly<Record<string, Operation>> = {
-  add: 'add',
-  subtract: 'subtract',
-  multiply: 'multiply',
-  divide: 'divide',
-  unaryMinus: 'negate',
-  smaller: 'smaller',
-  smallerEq: 'smallerEq',
-  larger: 'larger',
-  largerEq: 'largerEq',
-  equal: 'equal',
-  unequal: 'unequal',
-  and: 'and',
-  or: 'or',
-  not: 'not',
+const OPERATORS: Readonly<Record<string, number>> = {
+  add: OP.add,
+  subtract: OP.sub,
+  multiply: OP.mul,
+  divide: OP.div,
+  unaryMinus: OP.neg,
+  smaller: OP.lt,
+  smallerEq: OP.le,
+  larger: OP.gt,
+  largerEq: OP.ge,
+  equal: OP.eq,
+  unequal: OP.ne,
+  and: OP.and,
+  or: OP.or,
+  not: OP.not,
 }
-/** Functions and their least and most arguments; those of two are folded from the left. */
-const FUNCTIONS: Readonly<Record<string, { op: Operation; least: number; most: number }>> = {
-  min: { op: 'min', least: 2, most: 16 },
-  max: { op: 'max', least: 2, most: 16 },
-  abs: { op: 'abs', least: 1, most: 1 },
-  sqrt: { op: 'sqrt', least: 1, most: 1 },
+/** Functions and their least and most arguments; those of two operands are folded from the left. */
+const FUNCTIONS: Readonly<Record<string, { op: number; least: number; most: number }>> = {
+  min: { op: OP.min, least: 2, most: 16 },
+  max: { op: OP.max, least: 2, most: 16 },
+  abs: { op: OP.abs, least: 1, most: 1 },
+  sqrt: { op: OP.sqrt, least: 1, most: 1 },
 }
 const ALLOWED = '+ - * / ( ), comparisons, a ? b : c, and, or, not, min, max, abs, sqrt'
 
@@ -79,22 +50,15 @@ class Refused extends Error {
   }
 }
 
-/**
- * @param inputs - numbers of inputs by name
- * @param constants - numbers by `$name`
- */
-export function toPostfix(
-  text: string,
-  inputs: ReadonlyMap<string, number>,
-  constants: ReadonlyMap<string, number>,
-): Postfix {
+/** Pairs of opcode and argument for a CALC block, or what is wrong with the text. */
+export const compileExpression: CompileExpression = (text, inputs, constants) => {
   let root: MathNode
   try {
     root = math.parse(text)
   } catch (cause) {
     return { found: (cause as Error).message, expected: 'an expression' }
   }
-  const steps: Step[] = []
+  const program: number[] = []
   const visit = (node: MathNode): void => {
     switch (node.type) {
       case 'ParenthesisNode':
@@ -103,7 +67,7 @@ export function toPostfix(
       case 'ConstantNode': {
         const value: unknown = (node as ConstantNode).value
         if (typeof value !== 'number' || !Number.isFinite(value)) throw refuse(`'${node.toString()}'`, 'a number')
-        steps.push({ op: 'constant', value })
+        program.push(OP.push, value)
         return
       }
       case 'SymbolNode':
@@ -112,7 +76,7 @@ export function toPostfix(
       case 'ConditionalNode': {
         const { condition, trueExpr, falseExpr } = node as ConditionalNode
         for (const part of [condition, trueExpr, falseExpr]) visit(part)
-        steps.push({ op: 'select' })
+        program.push(OP.select, 0)
         return
       }
       case 'OperatorNode':
@@ -128,8 +92,8 @@ export function toPostfix(
   const symbol = (name: string): void => {
     const index = inputs.get(name)
     const value = constants.get(name)
-    if (index !== undefined) steps.push({ op: 'input', index })
-    else if (value !== undefined) steps.push({ op: 'constant', value })
+    if (index !== undefined) program.push(OP.input, index)
+    else if (value !== undefined) program.push(OP.push, value)
     else throw new Refused({ found: `the name '${name}'`, expected: "a name of 'let' or a number parameter", name })
   }
   const operator = (node: OperatorNode): void => {
@@ -142,7 +106,7 @@ export function toPostfix(
     const op = OPERATORS[node.fn]
     if (op === undefined) throw refuse(`the operator '${node.op}'`, ALLOWED)
     for (const arg of node.args) visit(arg)
-    steps.push({ op })
+    program.push(op, 0)
   }
   const call = (node: FunctionNode): void => {
     const name = node.fn.type === 'SymbolNode' ? node.fn.name : node.fn.toString()
@@ -156,7 +120,7 @@ export function toPostfix(
     }
     node.args.forEach((arg, i) => {
       visit(arg)
-      if (i > 0 || known.most === 1) steps.push({ op: known.op })
+      if (i > 0 || known.most === 1) program.push(known.op, 0)
     })
   }
   try {
@@ -165,22 +129,10 @@ export function toPostfix(
     if (cause instanceof Refused) return cause.fault
     throw cause
   }
-  return { steps, depth: depthOf(steps) }
+  const problem = checkProgram(program)
+  return problem === undefined
+    ? { program }
+    : { found: `an expression that ${problem}`, expected: 'a shorter one, or two blocks' }
 }
 
 const refuse = (found: string, expected: string): Refused => new Refused({ found, expected })
-
-const UNARY: readonly string[] = ['negate', 'abs', 'sqrt', 'not']
-
-/** Cells of the stack that the program needs. */
-function depthOf(steps: readonly Step[]): number {
-  let now = 0
-  let most = 0
-  for (const { op } of steps) {
-    if (op === 'constant' || op === 'input') now += 1
-    else if (op === 'select') now -= 2
-    else if (!UNARY.includes(op)) now -= 1
-    most = Math.max(most, now)
-  }
-  return most
-}
