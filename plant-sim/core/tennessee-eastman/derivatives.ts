@@ -70,6 +70,11 @@ const [G3_A, G3_B, G3_C, G3_D, G3_E, G3_F] = G3
 export const M_FEED_D = 0.0001 * M_B + 0.9999 * M_D
 export const M_FEED_E = 0.9999 * M_E + 0.0001 * M_F
 
+/** Frequency factors of the reactions, lbmol/h, mmHg and ft3. */
+const FREQUENCY_1 = Math.exp(31.5859536)
+const FREQUENCY_2 = Math.exp(3.00094014)
+const FREQUENCY_3 = Math.exp(53.4060443)
+
 const REACTOR_FT3 = 1300
 const SEPARATOR_FT3 = 3500
 const HEADER_FT3 = 5000
@@ -124,15 +129,18 @@ export function derivatives(
   const pC = w[W_y_reactor + 2]! * P_r
   const pD = w[W_y_reactor + 3]! * P_r
   const pE = w[W_y_reactor + 4]! * P_r
+  // Activation energies are 40000, 20000 and 60000 cal/mol: all three are powers of one exponential.
+  const arrhenius = Math.exp(-20000 / 1.987 / kelvin)
+  const square = arrhenius * arrhenius
   let r1 = 0
   let r2 = 0
   if (pA > 0 && pC > 0) {
-    // The powers and the Arrhenius factors share one exponential each: exp(a + b ln p) for exp(a) p^b.
-    const drive = 1.1544 * Math.log(pA) + 0.3735 * Math.log(pC)
-    r1 = Math.exp(31.5859536 - 40000 / 1.987 / kelvin + drive) * input[IN_walk + 6]! * pD * V_r
-    r2 = Math.exp(3.00094014 - 20000 / 1.987 / kelvin + drive) * input[IN_walk + 7]! * pE * V_r
+    // pA^1.1544 pC^0.3735
+    const drive = Math.exp(1.1544 * Math.log(pA) + 0.3735 * Math.log(pC)) * V_r
+    r1 = FREQUENCY_1 * square * input[IN_walk + 6]! * drive * pD
+    r2 = FREQUENCY_2 * arrhenius * input[IN_walk + 7]! * drive * pE
   }
-  const k3 = Math.exp(53.4060443 - 60000 / 1.987 / kelvin) * pA * V_r
+  const k3 = FREQUENCY_3 * square * arrhenius * pA * V_r
   const r3 = k3 * pE
   const r4 = k3 * 0.767488334 * pD
 
@@ -151,15 +159,16 @@ export function derivatives(
   const F13 = y[v + 7]! * 1000 * 0.01 * ext[EXT_product]! * wet_c
 
   const M_s = w[W_M_separator]!
-  const F6 = (1937.6 * Math.sqrt(Math.max(0, P_h - P_r))) / w[W_M_header]!
-  const F8 = (4574.21 * Math.sqrt(Math.max(0, P_r - P_s)) * (1 - 0.25 * input[IN_walk + 11]!)) / w[W_M_reactor]!
-  const overAtmosphere = Math.sqrt(Math.max(0, P_s - 760))
+  const F6 = (1937.6 * Math.sqrt(positive(P_h - P_r))) / w[W_M_header]!
+  const F8 = (4574.21 * Math.sqrt(positive(P_r - P_s)) * (1 - 0.25 * input[IN_walk + 11]!)) / w[W_M_reactor]!
+  const overAtmosphere = Math.sqrt(positive(P_s - 760))
   const F10 = (y[v + 5]! * 0.151169 * overAtmosphere) / M_s
-  const ratio = Math.min(COMPRESSOR_RATIO_MAX, Math.max(1, P_h / P_s))
+  const head = P_h / P_s
+  const ratio = head < 1 ? 1 : head > COMPRESSOR_RATIO_MAX ? COMPRESSOR_RATIO_MAX : head
   let mass9 = COMPRESSOR_MAX + (COMPRESSOR_MAX / 1.197) * (1 - ratio * ratio * ratio)
   const work = (mass9 * (T_s + 273.15) * 1.8e-6 * 1.9872 * (P_h - P_s)) / (M_s * P_s)
-  mass9 -= y[v + 4]! * 53.349 * Math.sqrt(Math.max(0, P_h - P_s))
-  const F9 = Math.max(1e-3, mass9) / M_s
+  mass9 -= y[v + 4]! * 53.349 * Math.sqrt(positive(P_h - P_s))
+  const F9 = (mass9 > 1e-3 ? mass9 : 1e-3) / M_s
   const h10 = w[W_HV_separator]!
   // The separator loses the compressor's work too: a quirk of the original, kept.
   const h9 = h10 + work / F9
@@ -365,4 +374,9 @@ export function derivatives(
 
   for (let i = 0; i < 12; i++) dydt[v + i] = (demand[i]! - y[v + i]!) * VALVE_PER_H[i]!
   return limitCrossed(w)
+}
+
+/** The value, or 0 where it is negative; a NaN stays one, so that it is seen. */
+function positive(x: number): number {
+  return x < 0 ? 0 : x
 }
