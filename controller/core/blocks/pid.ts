@@ -102,8 +102,11 @@ const kernel: Kernel = (s, k) => {
       }
     }
   } else if (actual < MODE.auto && actual > MODE.oos) {
+    const retained = target === MODE.cas && actual !== MODE.man
     if (k[K.SP_TRACK_RETAINED]! !== 0 && target === MODE.cas && !isBad(s[S.CAS_IN_ST]!)) sp = s[S.CAS_IN]!
-    else if (!pv_bad && k[actual === MODE.man ? K.SP_TRACK_MAN : K.SP_TRACK_LO_IMAN]! !== 0) sp = pv
+    // With target Cas the set point is the master's: while the slave cannot follow, it is where the process stands, so
+    // that neither the start nor the way back moves OUT.
+    else if (!pv_bad && (k[actual === MODE.man ? K.SP_TRACK_MAN : K.SP_TRACK_LO_IMAN]! !== 0 || retained)) sp = pv
   }
   s[S.SP] = sp
   const dt = k[K.DT]!
