@@ -91,8 +91,9 @@ export function onMemberEvent(member: Member, event: MemberEvent): MemberEffect[
     member.join = 0
     member.held = []
   } else if (member.connected) {
-    if (event.type === 'idle') hello(member)
-    else onMessage(member, event.message)
+    if (event.type === 'message') onMessage(member, event.message)
+    else if (member.join === 0) hello(member)
+    else request(member)
   }
   return member.effects
 }
@@ -174,8 +175,8 @@ function execute(member: Member, frame: Frame): void {
 
 function onRestore(member: Member, message: RestoreMessage): void {
   if (message.join !== member.join || message.artifact !== member.config.artifact) return
-  // A copy that comes late: the state is beyond it, on the same chain.
-  if (compareTicks(message, member.engine.state) === 0 && member.engine.digest() === message.digest) return
+  // A copy that comes late would only set back a state that steps.
+  if (member.stuck === 0 && member.engine.state.epoch > 0) return
   forget(member, member.held)
   if (message.state.length > 0 && !loads(member, message)) {
     forget(member)
