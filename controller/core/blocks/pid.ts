@@ -52,7 +52,8 @@ const kernel: Kernel = (s, k) => {
   const pv_bad = isBad(in_st)
   if (pv_bad) s[S.RUNNING] = 0
   else {
-    s[S.PV] = s[S.RUNNING]! === 0 ? s[S.IN]! : s[S.PV]! + k[K.SMOOTHING]! * (s[S.IN]! - s[S.PV]!)
+    const filtered = s[S.PV]! + k[K.SMOOTHING]! * (s[S.IN]! - s[S.PV]!)
+    s[S.PV] = (s[S.RUNNING]! !== 0 && filtered - filtered === 0 ? filtered : s[S.IN]!) + 0
     s[S.RUNNING] = 1
   }
   s[S.PV_ST] = isOpen(in_st) ? STATUS.bad : in_st
@@ -142,9 +143,10 @@ const kernel: Kernel = (s, k) => {
   const ff_st = s[S.FF_VAL_ST]!
   let ff_uncertain = false
   if (!isOpen(ff_st)) {
-    const ff_bad = isBad(ff_st)
+    const scaled = k[K.FF_FACTOR]! * (s[S.FF_VAL]! - k[K.FF_SCALE]!)
+    const ff_bad = isBad(ff_st) || !(scaled - scaled === 0)
     const on = s[S.FF_ENABLE]! !== 0 && (!ff_bad || s[S.FF_ON]! !== 0)
-    const value = on ? (ff_bad ? s[S.FF]! : k[K.FF_FACTOR]! * (s[S.FF_VAL]! - k[K.FF_SCALE]!)) : 0
+    const value = on ? (ff_bad ? s[S.FF]! : scaled) : 0
     ff_uncertain = on && ff_bad
     if (on !== (s[S.FF_ON]! !== 0)) {
       s[S.F] = s[S.F]! + s[S.FF]! - value
@@ -221,6 +223,8 @@ const kernel: Kernel = (s, k) => {
     // [R5] Overflow. The output stays, and the next good scan starts from it.
     out = prev
     s[S.F] = 0
+    s[S.FF] = 0
+    s[S.FF_ON] = 0
     s[S.DN] = 0
     s[S.MODE_ACTUAL] = MODE.man
     status = STATUS.bad
