@@ -43,6 +43,7 @@ export function compareDerivatives(file: string, path: string): Outcome {
     m.clock[CLOCK.fresh] = time_h === 0 ? 1 : 0
     if (before !== null) for (let i = 0; i < 12; i++) m.accepted[i] = cell(before[i]!)
     if (walks !== null) {
+      m.clock[CLOCK.walking] = 1
       for (let i = 0; i < 12; i++) {
         m.walks.fill(0, i * WALK_STRIDE, (i + 1) * WALK_STRIDE)
         m.walks[i * WALK_STRIDE + 1] = 0.1

@@ -5,9 +5,8 @@
 import { lcgNext } from '../../../numerics/lcg.ts'
 import { limitedValues } from './limits.ts'
 import { CONTINUOUS, continuousMeasurements, GAS, gasComposition, PRODUCT, productComposition } from './measurements.ts'
-import { acceptDemands, boundaryValues, CLOCK, evaluate, type Model, shutDown } from './model.ts'
+import { acceptDemands, boundaryValues, CLOCK, evaluate, type Model, shutDown, startWalks } from './model.ts'
 import { MEASUREMENTS } from './signals.ts'
-import { dueWalk, passKnots, resetWalks } from './walks.ts'
 
 /** The original has twelve walks. */
 const WALK_COUNT = 12
@@ -21,13 +20,8 @@ export function compatCall(m: Model, noise: CompatNoise): void {
   const { clock } = m
   const time_h = clock[CLOCK.time_h]!
   acceptDemands(m)
-  if (clock[CLOCK.fresh] !== 0) resetWalks(m.walks)
-  else if (dueWalk(m.walks, WALK_COUNT, time_h) >= 0) {
-    passKnots(m.walks, WALK_COUNT, time_h, m.flags, () => draw(clock) * 2 * PER_DRAW - 1)
-  }
-  boundaryValues(m, WALK_COUNT, time_h)
-  // The revised model's walks never move here: their centres are the original's constants.
-  if (clock[CLOCK.fresh] !== 0) for (let i = WALK_COUNT; i < 20; i++) m.input[i] = m.walks[i * 6 + 2]!
+  if (clock[CLOCK.fresh] !== 0) startWalks(m)
+  boundaryValues(m, WALK_COUNT, time_h, drawBoth)
   const crossed = evaluate(m)
   continuousMeasurements(m.y, m.w, m.clean)
   limitedValues(m.w, m.limited)
@@ -54,6 +48,11 @@ function draw(clock: Float64Array): number {
   const g = lcgNext(clock[CLOCK.generator]!)
   clock[CLOCK.generator] = g
   return g
+}
+
+/** Uniform in [-1, 1): one generator for all walks. */
+function drawBoth(m: Model): number {
+  return draw(m.clock) * 2 * PER_DRAW - 1
 }
 
 function measure(m: Model, noise: CompatNoise, stopped: boolean): void {

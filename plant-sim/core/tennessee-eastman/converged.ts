@@ -10,7 +10,7 @@ import { CONTINUOUS, continuousMeasurements, GAS, gasComposition, PRODUCT, produ
 import { acceptDemands, boundaryValues, CLOCK, evaluate, type Model, shutDown } from './model.ts'
 import { MEASUREMENTS } from './signals.ts'
 import { stepBound_s } from './step-bound.ts'
-import { passKnots, WALKS } from './walks.ts'
+import { WALKS } from './walks.ts'
 
 const STD = Float64Array.from(MEASUREMENTS, (info) => info.noise_std)
 const GAS_MS = GAS.period_h * 3.6e6
@@ -28,17 +28,14 @@ export function converged(m: Model, seed: number, noisy: boolean, refine = 1): C
   const gas = stream(seed, 'tennessee-eastman/gas-analysers')
   const product = stream(seed, 'tennessee-eastman/product-analyser')
   const walkStreams = WALKS.map((_, i) => stream(seed, `tennessee-eastman/walk-${i + 1}`))
-  const draw = (walk: number): number => walkStreams[walk]!.uniform() * 2 - 1
+  const draw = (_: Model, walk: number): number => walkStreams[walk]!.uniform() * 2 - 1
   const { y, dydt, clock } = m
   const from = new Float64Array(Y.count)
   const k2 = new Float64Array(Y.count)
   const k3 = new Float64Array(Y.count)
   const k4 = new Float64Array(Y.count)
 
-  const boundary = (time_h: number): void => {
-    passKnots(m.walks, WALKS.length, time_h, m.flags, draw)
-    boundaryValues(m, WALKS.length, time_h)
-  }
+  const boundary = (time_h: number): void => boundaryValues(m, WALKS.length, time_h, draw)
 
   /** Evaluates at the present states and time; false where the plant stands still from here on. */
   const runs = (time_h: number): boolean => {

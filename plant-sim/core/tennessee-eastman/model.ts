@@ -3,7 +3,9 @@ import { derivatives } from './derivatives.ts'
 import { EXT, IN, neutralExt, W, Y } from './layout.ts'
 import { ALL_UPSETS, BRAATZ21, STICKS, STICTION_PCT } from './signals.ts'
 import { STARTS } from './starts.ts'
-import { resetWalks, WALK_STRIDE, WALKS, walkValues } from './walks.ts'
+import { anyMoves, dueWalk, passKnots, resetWalks, WALK_STRIDE, WALKS, walkValues } from './walks.ts'
+
+const { step: IN_step } = IN
 
 export interface Model {
   /** All that follows, one after the other. */
@@ -41,8 +43,8 @@ export const CLOCK = {
   /** Number of the limit that stopped the plant, 0 while it runs, and when, ms. */
   trip: 6,
   trip_ms: 7,
-  /** Whole seconds for which noise was drawn. */
-  noise_s: 8,
+  /** 0 while every walk stands still, so that there is nothing to evaluate. */
+  walking: 8,
   count: 9,
 } as const
 
@@ -97,7 +99,7 @@ export function startModel(m: Model, name: string, seed: number): void {
   m.y.set(start)
   m.demand.set(start.slice(Y.valve))
   m.ext.set(neutralExt())
-  resetWalks(m.walks)
+  startWalks(m)
   // Near every operating mode; Newton's method needs a start, and from here it finds the same digits as from any other.
   m.w[W.T_reactor] = 120
   m.w[W.T_separator] = 80
@@ -107,14 +109,25 @@ export function startModel(m: Model, name: string, seed: number): void {
   m.clock[CLOCK.generator] = seed
 }
 
+/** All walks at their centres, the first knot still to come. */
+export function startWalks(m: Model): void {
+  resetWalks(m.walks)
+  walkValues(m.walks, WALKS.length, 0, m.input)
+  m.clock[CLOCK.walking] = 0
+}
+
 /** Which demands the valves take: a sticking one only those that differ enough. All are clamped to 0..100 %. */
 export function acceptDemands(m: Model): void {
   const { demand, accepted, flags } = m
-  const stuck = flags[14]! + flags[15]! + flags[19]! + flags[0]! !== 0
-  for (let i = 0; i < 12; i++) {
-    const wanted = stuck ? acceptedBySticking(m, i) : demand[i]!
-    accepted[i] = wanted < 0 ? 0 : wanted > 100 ? 100 : wanted
+  if (flags[14]! + flags[15]! + flags[19]! + flags[0]! !== 0) {
+    for (let i = 0; i < 12; i++) accepted[i] = clamped(acceptedBySticking(m, i))
+  } else {
+    for (let i = 0; i < 12; i++) accepted[i] = clamped(demand[i]!)
   }
+}
+
+function clamped(x: number): number {
+  return x < 0 ? 0 : x > 100 ? 100 : x
 }
 
 /** The demand a valve takes where some stick or are held. */
@@ -125,10 +138,25 @@ function acceptedBySticking(m: Model, i: number): number {
   return Math.abs(m.accepted[i]! - wanted) > band ? wanted : m.accepted[i]!
 }
 
-/** Boundary values at a time: walks (the first `count` of them) and the steps IDV 1..7. */
-export function boundaryValues(m: Model, count: number, time_h: number): void {
-  walkValues(m.walks, count, time_h, m.input)
-  for (let i = 0; i < 7; i++) m.input[IN.step + i] = m.flags[1 + i]!
+/**
+ * Boundary values at a time: the first `count` walks, their knots passed, and the steps IDV 1..7.
+ *
+ * @param draw - uniform in [-1, 1) for a walk
+ */
+export function boundaryValues(
+  m: Model,
+  count: number,
+  time_h: number,
+  draw: (m: Model, walk: number) => number,
+): void {
+  if (dueWalk(m.walks, count, time_h) >= 0) {
+    passKnots(m.walks, count, time_h, m.flags, (walk) => draw(m, walk))
+    m.clock[CLOCK.walking] = anyMoves(m.walks, count) ? 1 : 0
+    walkValues(m.walks, count, time_h, m.input)
+  } else if (m.clock[CLOCK.walking] !== 0) {
+    walkValues(m.walks, count, time_h, m.input)
+  }
+  for (let i = 0; i < 7; i++) m.input[IN_step + i] = m.flags[1 + i]!
 }
 
 /** Derivatives of the model at its present states. @returns the number of the limit crossed, or 0 */

@@ -111,6 +111,14 @@ function passKnot(s: Float64Array, i: number, flags: Float64Array, draw: (walk: 
   s[o + 1] = last + h
 }
 
+/** Whether one of the first `count` walks is anything but a constant. */
+export function anyMoves(s: Float64Array, count: number): boolean {
+  for (let i = 0, o = 3; i < count; i++, o += WALK_STRIDE) {
+    if (s[o] !== 0 || s[o + 1] !== 0 || s[o + 2] !== 0) return true
+  }
+  return false
+}
+
 /** Values of the first `count` walks at a time, into `out`. */
 export function walkValues(s: Float64Array, count: number, time_h: number, out: Float64Array): void {
   for (let i = 0, o = 0; i < count; i++, o += WALK_STRIDE) {
