@@ -1,0 +1,180 @@
+/**
+ * `flyball run`: a plant under a strategy in one process, in simulated time, as fast as the machine goes.
+ *
+ * Exit code 0: ran to its end. 1: the plant shut itself down (unless --allow-trip). 2: an order or a file was wrong; every
+ * such fault is reported before anything runs.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import type { Command } from 'commander'
+import { createFieldPlant } from '../../plant-sim/core/plants.ts'
+import { createRig } from '../../plant-sim/core/rig.ts'
+import { parseInstruments } from '../../plant-sim/edge/parse-instruments.ts'
+import type { RunRecord } from '../../simulation/run/record.ts'
+import { createRun } from '../../simulation/run/run.ts'
+import { renderCsv } from '../run/csv.ts'
+import { readOrders } from '../run/orders.ts'
+import { createProgress } from '../run/progress.ts'
+import { renderReport } from '../run/report.ts'
+import { StartFault, startName, withStart } from '../starts.ts'
+import { buildStrategy } from '../strategy-files.ts'
+import { FAULTY, reportFaults } from './check.ts'
+
+const SHUT_DOWN = 1
+/** Scans between two looks at the progress. */
+const CHUNK = 2000
+
+export interface RunFlags {
+  readonly hours: string
+  readonly seed: string
+  readonly mode: string
+  readonly scheme: string
+  readonly sample: string
+  readonly disturbance: readonly string[]
+  readonly fault: readonly string[]
+  readonly set: readonly string[]
+  readonly out?: string
+  readonly report?: string
+  readonly json?: boolean
+  readonly allowTrip?: boolean
+}
+
+const collect = (value: string, all: readonly string[]): string[] => [...all, value]
+
+export function registerRun(program: Command): void {
+  program
+    .command('run')
+    .description('run a plant under a strategy in simulated time, as fast as the machine goes')
+    .argument('<strategy>', 'a folder, or a name under strategies/')
+    .option('--hours <number>', 'plant hours', '24')
+    .option('--seed <number>', 'seed of noise and random disturbances', '1')
+    .option('--mode <name>', 'operating mode to start in: base, 1 to 6', '1')
+    .option('--scheme <name>', 'integration of the plant: converged, compat', 'converged')
+    .option('--sample <seconds>', 'period of the trends', '60')
+    .option('--disturbance <order>', 'IDV6@8h or IDV1@8h..12h; may be given again', collect, [])
+    .option('--fault <order>', 'PT-07=stuck@2h or TT-09=bias:2@30min..1h; may be given again', collect, [])
+    .option('--set <order>', 'FIC-17.SP=20@10h or TIC-09.MODE=man@1h; may be given again', collect, [])
+    .option('--out <file>', 'samples as CSV')
+    .option('--report <file>', 'report as one HTML file')
+    .option('--json', 'figures as JSON on standard output')
+    .option('--allow-trip', 'exit code 0 even if the plant shuts itself down')
+    .action(async (strategy: string, flags: RunFlags) => {
+      process.exitCode = await run(strategy, flags)
+    })
+}
+
+async function run(strategy: string, flags: RunFlags): Promise<number> {
+  const wrong: string[] = []
+  const number = (text: string, name: string, min: number, max: number): number => {
+    const value = Number(text)
+    if (text.trim() === '' || !(value >= min && value <= max)) {
+      wrong.push(`${name}: found '${text}', expected a number from ${min} to ${max}`)
+    }
+    return value
+  }
+  const hours = number(flags.hours, '--hours', 0.001, 100_000)
+  const seed = number(flags.seed, '--seed', 1, Number.MAX_SAFE_INTEGER)
+  const sample_s = number(flags.sample, '--sample', 1, 86_400)
+  const start = startName(flags.mode)
+  if (start === undefined) wrong.push(`--mode: found '${flags.mode}', expected base or 1 to 6`)
+  if (flags.scheme !== 'converged' && flags.scheme !== 'compat') {
+    wrong.push(`--scheme: found '${flags.scheme}', expected converged or compat`)
+  }
+
+  const built = await buildStrategy(strategy)
+  if ('faults' in built) reportFaults(built.faults)
+  const folder = 'faults' in built ? undefined : built.folder
+  const instruments = folder === undefined ? undefined : loadInstruments(folder, wrong)
+  if (wrong.length > 0 && (instruments === undefined || 'faults' in built)) return report(wrong)
+  if ('faults' in built || instruments === undefined || start === undefined)
+    return wrong.length > 0 ? report(wrong) : FAULTY
+
+  const scheme = flags.scheme === 'compat' ? 'compat' : 'converged'
+  if (wrong.length > 0) return report(wrong)
+  let artifact = built.artifact
+  try {
+    artifact = withStart(artifact, built.folder, start)
+  } catch (cause) {
+    if (!(cause instanceof StartFault)) throw cause
+    return report([cause.message])
+  }
+  const plant = createFieldPlant(instruments.plant, { scheme, seed, start })
+  const rig = createRig(plant, instruments, { seed, step_ms: 1000 })
+  const orders = readOrders(flags, artifact, rig)
+  if (orders.faults.length > 0) return report(orders.faults)
+
+  const simulation = createRun({ artifact, rig, hours, start, seed, sample_s, actions: orders.actions })
+  const progress = createProgress(process.stderr)
+  const began_ms = performance.now()
+  while (!simulation.done) {
+    simulation.advance(CHUNK)
+    const elapsed_s = (performance.now() - began_ms) / 1000
+    const factor = Math.round(simulation.time_s / elapsed_s).toLocaleString('en')
+    progress.report(
+      simulation.time_s / (hours * 3600),
+      `${(simulation.time_s / 3600).toFixed(1)} h, ${factor} x real time`,
+    )
+  }
+  progress.end()
+  const factor = simulation.time_s / ((performance.now() - began_ms) / 1000)
+  const record = simulation.record()
+  if (flags.out !== undefined) writeFileSync(flags.out, renderCsv(record))
+  if (flags.report !== undefined) writeFileSync(flags.report, renderReport(record))
+  if (flags.json) process.stdout.write(`${JSON.stringify(figures(record, factor), null, 2)}\n`)
+  else process.stdout.write(summary(record, factor))
+  return record.trip !== null && !flags.allowTrip ? SHUT_DOWN : 0
+}
+
+function report(faults: readonly string[]): number {
+  for (const fault of faults) process.stderr.write(`${fault}\n`)
+  process.stderr.write(`${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}; nothing was run\n`)
+  return FAULTY
+}
+
+function loadInstruments(folder: string, wrong: string[]) {
+  const path = join(folder, 'plant/instruments.yaml')
+  const shown = relative(process.cwd(), path)
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch {
+    wrong.push(`${shown}: not there; a strategy needs the list of its plant's instruments to be run`)
+    return undefined
+  }
+  const parsed = parseInstruments(text, shown)
+  if (parsed.ok !== undefined) return parsed.ok
+  for (const f of parsed.faults) {
+    const hint = f.suggestion === undefined ? '' : `, did you mean ${f.suggestion}?`
+    wrong.push(`${f.file}:${f.line}:${f.column} ${f.code} found ${f.found}, expected ${f.expected}${hint}`)
+  }
+  return undefined
+}
+
+/** What a machine wants of a run: everything but the samples. */
+function figures(record: RunRecord, factor: number): object {
+  const { columns, t_s, values: _, ...rest } = record
+  return { ...rest, columns: columns.map((c) => c.key), samples: t_s.length, times_real_time: Math.round(factor) }
+}
+
+function summary(record: RunRecord, factor: number): string {
+  const nearest = [...record.margins].sort((a, b) => relativeMargin(a) - relativeMargin(b))[0]
+  const travel = record.valves.reduce((sum, v) => sum + v.travel_pct, 0)
+  return [
+    record.trip === null
+      ? `${record.strategy}: ${(record.ran_s / 3600).toFixed(2)} h without a shutdown`
+      : `${record.strategy}: SHUT DOWN after ${(record.trip.at_s / 3600).toFixed(3)} h, ${record.trip.cause}`,
+    `cost           ${record.cost.mean_per_h.toFixed(1)} $/h`,
+    ...(nearest === undefined
+      ? []
+      : [
+          `nearest limit  ${nearest.name} ${nearest.side}: ${nearest.worst.toFixed(1)} of ${nearest.trip} ${nearest.unit} at ${(nearest.worst_at_s / 3600).toFixed(2)} h`,
+        ]),
+    `valve travel   ${(travel / (record.ran_s / 3600)).toFixed(0)} %/h over ${record.valves.length} valves`,
+    `speed          ${Math.round(factor).toLocaleString('en')} x real time`,
+    '',
+  ].join('\n')
+}
+
+/** Margin as a share of the way from the normal bound, so that kPa and % compare. */
+const relativeMargin = (m: RunRecord['margins'][number]): number =>
+  m.margin / (Number.isFinite(m.normal) && m.normal !== m.trip ? Math.abs(m.trip - m.normal) : Math.abs(m.trip))

@@ -1,0 +1,14 @@
+/** The `flyball` command: one subcommand a file in commands/. */
+import { Command } from 'commander'
+import { registerBuild } from './commands/build.ts'
+import { registerCheck } from './commands/check.ts'
+import { registerRun } from './commands/run.ts'
+import { registerStart } from './commands/start.ts'
+
+const program = new Command('flyball')
+program.description('control system, field I/O and simulated plants').version('0.1.0')
+registerStart(program)
+registerRun(program)
+registerCheck(program)
+registerBuild(program)
+await program.parseAsync()

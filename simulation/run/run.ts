@@ -1,0 +1,212 @@
+/**
+ * Plant and controller in one loop, in simulated time: composition 1 of the execution model.
+ *
+ * Each scan: plant to t(n), inputs latched, the scan, outputs to the drops. The frame is built in place; there is no
+ * field-io, no second controller and no digest. The same cores as in the processes, on the same numbers.
+ */
+import type { Artifact } from '../../contracts/artifact.ts'
+import { MODE_NAMES } from '../../contracts/mode.ts'
+import { isBad, STATUS } from '../../contracts/status.ts'
+import { type Controller, createController } from '../../controller/core/controller.ts'
+import { EVENT } from '../../controller/core/events.ts'
+import type { Rig } from '../../plant-sim/core/rig.ts'
+import type { RunColumn, RunEvent, RunRecord } from './record.ts'
+import { createTally } from './tally.ts'
+import { wire } from './wiring.ts'
+
+/** Something that happens to the plant or is done by the operator at a time. */
+export interface RunAction {
+  readonly at_s: number
+  readonly event: Omit<RunEvent, 'at_s'>
+  readonly act: (run: { readonly rig: Rig; readonly controller: Controller }) => void
+}
+
+export interface RunOptions {
+  readonly artifact: Artifact
+  readonly rig: Rig
+  readonly hours: number
+  readonly start: string
+  readonly seed: number
+  /** Period of the trends, s; a multiple of the tick. */
+  readonly sample_s: number
+  readonly actions: readonly RunAction[]
+}
+
+export interface Run {
+  readonly rig: Rig
+  readonly controller: Controller
+  readonly done: boolean
+  readonly time_s: number
+  /** Goes on by at most so many scans, to the end or the plant's shutdown. */
+  advance(scans: number): void
+  record(): RunRecord
+}
+
+/** Events kept of one run: a strategy that hunts must not fill the memory. */
+const EVENTS_MAX = 5000
+
+export function createRun(options: RunOptions): Run {
+  const { artifact, rig, sample_s } = options
+  const { plant } = rig
+  const controller = createController(artifact)
+  const wiring = wire(artifact, rig)
+  const tick_s = artifact.tick_ms / 1000
+  const ticks = Math.round((options.hours * 3600) / tick_s)
+  const sample_every = Math.max(1, Math.round(sample_s / tick_s))
+  const actions = [...options.actions].sort((a, b) => a.at_s - b.at_s)
+  const tally = createTally(plant)
+  const { columns, sources } = columnsOf(artifact, rig)
+  const samples = Math.floor(ticks / sample_every) + 2
+  const t_s = new Float64Array(samples)
+  const series = columns.map(() => new Float64Array(samples))
+  const events: RunEvent[] = []
+  let sampled = 0
+  let n = 0
+  let next = 0
+  let trip: RunRecord['trip'] = null
+
+  const note = (at_s: number, event: Omit<RunEvent, 'at_s'>): void => {
+    if (events.length < EVENTS_MAX) events.push({ at_s, ...event })
+  }
+  const sample = (): void => {
+    t_s[sampled] = plant.time_s
+    for (let c = 0; c < sources.length; c++) series[c]![sampled] = sources[c]!(controller)
+    sampled++
+  }
+  const { inputs, outputs, input_factor, output_factor } = wiring
+
+  const latch = (): void => {
+    for (let i = 0; i < inputs.length; i++) {
+      const from = inputs[i]!
+      if (from < 0) controller.latchInput(i, 0, STATUS.badNoComm)
+      else {
+        const status = rig.input_status[from] === 0 ? STATUS.good : STATUS.badSensorFailure
+        controller.latchInput(i, rig.input_values[from]! * input_factor[i]!, status)
+      }
+    }
+    for (let i = 0; i < outputs.length; i++) {
+      const from = outputs[i]!
+      if (from < 0) controller.latchReadback(i, 0, STATUS.badNoComm)
+      else controller.latchReadback(i, rig.output_values[from]! * output_factor[i]!, STATUS.good)
+    }
+  }
+
+  const scan = (): void => {
+    latch()
+    controller.scan(n)
+    for (let i = 0; i < outputs.length; i++) {
+      const to = outputs[i]!
+      if (to >= 0 && !isBad(controller.statuses[i]!)) rig.setOutput(to, controller.values[i]! / output_factor[i]!)
+    }
+    if (controller.events.length > 0) {
+      for (const event of controller.events) {
+        const text = eventText(artifact, event.code, event.block, event.b)
+        if (text !== undefined) note(plant.time_s, text)
+      }
+    }
+  }
+
+  controller.state = { epoch: 1, n: 0 }
+
+  return {
+    rig,
+    controller,
+    get done() {
+      return n >= ticks || trip !== null
+    },
+    get time_s() {
+      return n * tick_s
+    },
+    advance(scans) {
+      for (let i = 0; i < scans && n < ticks && trip === null; i++) {
+        while (next < actions.length && actions[next]!.at_s <= n * tick_s) {
+          const action = actions[next++]!
+          action.act({ rig, controller })
+          note(n * tick_s, action.event)
+        }
+        n++
+        rig.advance(artifact.tick_ms)
+        tally.add(tick_s)
+        if (plant.trip !== null) {
+          trip = plant.trip
+          note(trip.at_s, { kind: 'trip', text: `plant shut down: ${trip.cause}` })
+        }
+        scan()
+        if (n === 1 || n % sample_every === 0 || trip !== null) sample()
+      }
+    },
+    record: () => ({
+      strategy: artifact.title,
+      artifact: artifact.hash,
+      plant: plant.name,
+      scheme: plant.scheme,
+      start: options.start,
+      seed: options.seed,
+      hours: options.hours,
+      ran_s: n * tick_s,
+      scans: n,
+      sample_s,
+      columns,
+      t_s: t_s.slice(0, sampled),
+      values: series.map((values) => values.slice(0, sampled)),
+      events,
+      trip,
+      cost: tally.cost(),
+      margins: tally.margins(),
+      valves: tally.valves(rig.instruments.valves),
+    }),
+  }
+}
+
+/** What an engineer wants to read of a scan's events; the rest is detail. */
+function eventText(artifact: Artifact, code: number, block: number, b: number): Omit<RunEvent, 'at_s'> | undefined {
+  const id = artifact.control.blocks[block]!.id
+  if (code === EVENT.modeActual) return { kind: 'mode', text: `${id} is in ${MODE_NAMES[b] ?? b}` }
+  if (code === EVENT.badPv) return { kind: 'alarm', text: `${id} measurement ${b === 1 ? 'bad' : 'good again'}` }
+  if (code === EVENT.faultState) return { kind: 'alarm', text: `${id} fault state ${b === 1 ? 'on' : 'off'}` }
+  if (code === EVENT.alarms) return { kind: 'alarm', text: `${id} alarms ${b}` }
+  return undefined
+}
+
+type Source = (controller: Controller) => number
+
+/** Trends of a run: PV and set point of each tag, position of each valve, cost. */
+function columnsOf(artifact: Artifact, rig: Rig): { columns: RunColumn[]; sources: Source[] } {
+  const columns: RunColumn[] = []
+  const sources: Source[] = []
+  const published = artifact.control.published
+  for (const tag of artifact.tags) {
+    if (tag.kind === 'valve') continue
+    const limits = Object.entries(tag.limits).map(([name, value]) => ({ name: name.replace('_', ' '), value }))
+    for (const field of ['PV', 'SP'] as const) {
+      const at = tag.fields[field]
+      if (at === undefined) continue
+      const { s, status } = published[at]!
+      columns.push({
+        key: `${tag.tag}.${field}`,
+        label: `${tag.tag} ${tag.description}`,
+        unit: tag.eu,
+        decimals: tag.decimals,
+        lo: tag.lo,
+        hi: tag.hi,
+        limits,
+      })
+      sources.push((c) => (status >= 0 && isBad(c.s[status]!) ? Number.NaN : c.s[s]!))
+    }
+  }
+  for (const valve of rig.instruments.valves) {
+    columns.push({
+      key: valve.tag,
+      label: `${valve.tag} ${valve.description}`,
+      unit: '%',
+      decimals: 1,
+      lo: 0,
+      hi: 100,
+      limits: [],
+    })
+    sources.push(() => rig.plant.position_pct[valve.manipulated]!)
+  }
+  columns.push({ key: 'cost', label: 'Operating cost', unit: '$/h', decimals: 1, lo: 0, hi: 500, limits: [] })
+  sources.push(() => rig.plant.cost_per_h)
+  return { columns, sources }
+}
