@@ -61,7 +61,8 @@ export function linkOver(socket: Socket, handlers: LinkHandlers, unread_bytes_ma
     close: end,
   }
   socket.on('data', (chunk: Uint8Array) => {
-    for (const payload of reader.push(chunk)) {
+    // As plain bytes: slice() of a Buffer is a view, and a message must not share memory with the next.
+    for (const payload of reader.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length))) {
       if (!open) return
       let message: LinkMessage
       try {

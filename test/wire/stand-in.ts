@@ -2,11 +2,14 @@
  * A plant that is nothing but registers, with a conductor that grants ticks, for tests of field-io and controllers on
  * real sockets. It fits strategies/bench-loop: one drop with three inputs, one output, a watchdog.
  */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildStrategy } from '../../cli/strategy-files.ts'
 import type { Artifact } from '../../contracts/artifact.ts'
+import type { TagFrame } from '../../contracts/frame.ts'
 import { memoryModel } from '../../protocols/core/modbus/model.ts'
 import type { Link } from '../../protocols/edge/link.ts'
 import { listenLinks } from '../../protocols/edge/link-server.ts'
@@ -131,3 +134,47 @@ export async function conductorStandIn(port = 0): Promise<ConductorStandIn> {
     close: () => server.close(),
   }
 }
+
+export interface GatewayStandIn {
+  readonly port: number
+  /** All tag frames, in the order of their coming. */
+  readonly tags: TagFrame[]
+  close(): Promise<void>
+}
+
+/** Takes the controllers' tags. */
+export async function gatewayStandIn(): Promise<GatewayStandIn> {
+  const tags: TagFrame[] = []
+  const server = await listenLinks({
+    port: 0,
+    on_message: (_link, message) => {
+      if (message.type === 'tags') tags.push(message.tags)
+    },
+    on_end: () => {},
+  })
+  return { port: server.port, tags, close: () => server.close() }
+}
+
+/** Starts a program as the supervisor does, in a process of its own. */
+export async function startChild(main: string, config: object): Promise<Child> {
+  const child = fork(main, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  const ready = once(child, 'message')
+  child.send({ type: 'configure', config })
+  const [message] = (await ready) as [{ ports: Record<string, number> }]
+  const ended = once(child, 'exit')
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await ended
+  }
+  return { ports: message.ports, kill }
+}
+
+export interface Child {
+  readonly ports: Readonly<Record<string, number>>
+  /** Ends it as a power cut does: it gets no chance to do anything. */
+  kill(): Promise<void>
+}
+
+const ROOT = join(import.meta.dirname, '../..')
+export const FIELD_IO_MAIN = join(ROOT, 'field-io/edge/main.ts')
+export const CONTROLLER_MAIN = join(ROOT, 'controller/edge/main.ts')

@@ -131,6 +131,20 @@ test('frames come out whole however the stream is cut', () => {
   )
 })
 
+test('a frame cut in two survives that the socket reads into the same memory again', () => {
+  const b = bench()
+  b.read('a', 1, 0)
+  const whole = reply(b.sent[0]!.id, 1, 4660)
+  // Node's own byte type, whose slice() is a view.
+  const memory = Buffer.alloc(64)
+  for (const part of [whole.subarray(0, 8), whole.subarray(8)]) {
+    memory.fill(0xee)
+    memory.set(part)
+    b.core.receive(memory.subarray(0, part.length), 1)
+  }
+  expect(b.settled).toEqual({ a: '4660' })
+})
+
 test.each([
   ['a length of 60,000', [0, 1, 0, 0, 0xea, 0x60]],
   ['a length of 1', [0, 1, 0, 0, 0, 1]],

@@ -65,7 +65,10 @@ export class MbapReader {
       }
       at = to
     }
-    if (at < end) this.pending = bytes.slice(at)
+    if (at === end) return
+    // A copy also where the chunk is of a kind whose slice() is a view: the socket reads into the same memory again.
+    this.pending = new Uint8Array(end - at)
+    this.pending.set(bytes.subarray(at))
   }
 }
 
