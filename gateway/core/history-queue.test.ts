@@ -23,7 +23,7 @@ const frame = (t_ms: number, values: number[]): TagFrame => ({
 
 function recorder(count: number) {
   const q = createHistoryQueue(count)
-  const table = createValueTable(count)
+  const table = createValueTable(Array.from({ length: count }, () => ({ status: 0 })))
   return { q, scan: (t_ms: number, values: number[]) => enqueueScan(q, takeScan(table, frame(t_ms, values))!, table) }
 }
 

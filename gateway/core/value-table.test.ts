@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { TagFrame } from '../../contracts/frame.ts'
 import { decodeValues, encodeValues, type ValueMessage } from '../../contracts/hmi-wire.ts'
+import { STATUS } from '../../contracts/status.ts'
 import { caughtUp, createBacklog, missed } from './backlog.ts'
 import { createValueTable, snapshotOf, takeScan } from './value-table.ts'
 
@@ -15,8 +16,15 @@ const frame = (n: number, values: number[], statuses: number[]): TagFrame => ({
   events: [],
 })
 
+const withStatus = (count: number) => Array.from({ length: count }, (_, i) => ({ status: i }))
+
+test('a value without a status of its own is good, whatever stands beside it', () => {
+  const m = takeScan(createValueTable([{ status: 5 }, { status: -1 }]), frame(1, [1, 4], [0, 0]))!
+  expect([...m.statuses]).toEqual([0, STATUS.good])
+})
+
 test('unchanged is equal bit for bit in value and status: NaN stays NaN, -0 is not 0', () => {
-  const table = createValueTable(4)
+  const table = createValueTable(withStatus(4))
   const first = takeScan(table, frame(1, [1, NaN, 0, 5], [128, 0, 128, 128]))!
   expect([first.snapshot, [...first.indices]]).toEqual([true, [0, 1, 2, 3]])
   const second = takeScan(table, frame(2, [1, NaN, -0, 5], [128, 0, 128, 68]))!
@@ -25,7 +33,7 @@ test('unchanged is equal bit for bit in value and status: NaN stays NaN, -0 is n
 })
 
 test('a scan of another artifact is not shown', () => {
-  const table = createValueTable(2)
+  const table = createValueTable(withStatus(2))
   expect(takeScan(table, frame(1, [1, 2, 3], [0, 0, 0]))).toBeUndefined()
   expect(table.filled).toBe(false)
 })
@@ -45,7 +53,7 @@ test('a browser that misses any messages and catches up has the same picture as 
   }
   fc.assert(
     fc.property(fc.array(scan, { minLength: 1, maxLength: 30 }), (scans) => {
-      const table = createValueTable(6)
+      const table = createValueTable(withStatus(6))
       const backlog = createBacklog(6)
       const picture: { v: number; s: number }[] = []
       scans.forEach((s, i) => {

@@ -6,10 +6,13 @@
  */
 import type { TagFrame } from '../../contracts/frame.ts'
 import type { ValueMessage } from '../../contracts/hmi-wire.ts'
+import { STATUS } from '../../contracts/status.ts'
 
 export interface ValueTable {
   readonly values: Float64Array
   readonly statuses: Uint16Array
+  /** 1 where the value has no status of its own (a mode, a tuning constant): it is good, whatever stands beside it. */
+  readonly plain: Uint8Array
   epoch: number
   n: number
   t_ms: number
@@ -17,9 +20,11 @@ export interface ValueTable {
   filled: boolean
 }
 
-export const createValueTable = (count: number): ValueTable => ({
-  values: new Float64Array(count),
-  statuses: new Uint16Array(count),
+/** @param published - `artifact.control.published`: of each value, where its status stands; -1: it has none */
+export const createValueTable = (published: readonly { readonly status: number }[]): ValueTable => ({
+  values: new Float64Array(published.length),
+  statuses: new Uint16Array(published.length),
+  plain: Uint8Array.from(published, (p) => (p.status < 0 ? 1 : 0)),
   epoch: 0,
   n: -1,
   t_ms: 0,
@@ -35,11 +40,12 @@ export function takeScan(table: ValueTable, frame: TagFrame): ValueMessage | und
   if (frame.values.length !== count || frame.statuses.length !== count) return undefined
   const indices: number[] = []
   for (let i = 0; i < count; i++) {
-    const same = Object.is(frame.values[i], table.values[i]) && frame.statuses[i] === table.statuses[i]
+    const status = table.plain[i] === 1 ? STATUS.good : frame.statuses[i]!
+    const same = Object.is(frame.values[i], table.values[i]) && status === table.statuses[i]
     if (table.filled && same) continue
     indices.push(i)
     table.values[i] = frame.values[i]!
-    table.statuses[i] = frame.statuses[i]!
+    table.statuses[i] = status
   }
   const snapshot = !table.filled
   table.filled = true

@@ -179,7 +179,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       if (artifact.hash === s.artifact.hash) return
       s.artifact = artifact
       s.tagsByName = namesOf(artifact)
-      s.table = createValueTable(artifact.control.published.length)
+      s.table = createValueTable(artifact.control.published)
       machine.site = siteOf(s)
       historian.changeKeys(
         artifact.control.published.map((p) => p.key),
@@ -286,7 +286,7 @@ const initialState = (artifact: Artifact): State => ({
   artifact,
   tagsByName: namesOf(artifact),
   selection: createSelection(),
-  table: createValueTable(artifact.control.published.length),
+  table: createValueTable(artifact.control.published),
   newest: { epoch: 0, n: -1 },
   scan_mono_ms: -Infinity,
   io: null,

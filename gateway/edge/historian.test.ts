@@ -50,7 +50,7 @@ test('a full disk is a trouble in words; recording goes on by itself when there 
     openStore,
   })
   open.push(historian)
-  const table = createValueTable(1)
+  const table = createValueTable([{ status: 0 }])
   const record = (n: number): void => historian.record(takeScan(table, scan(n, [n]))!, table)
   record(1)
   await historian.query(ask)
