@@ -130,6 +130,17 @@ test('a tripped drop puts out nothing that is written, and re-arming brings none
   expect(rig.drops.readInput(0, TRIPPED)).toBe(1)
 })
 
+test('a re-armed drop watches at once, before the first write', () => {
+  const { rig } = bench()
+  rig.drops.writeHolding(0, OUTPUT, counts(60))
+  rig.advance(3000)
+  rig.drops.writeHolding(0, REARM, 1)
+  rig.advance(2900)
+  expect(rig.drops.readInput(0, TRIPPED)).toBe(0)
+  rig.advance(100)
+  expect(rig.drops.readInput(0, TRIPPED)).toBe(1)
+})
+
 test('only 1 re-arms, and what is not tripped is not touched by it', () => {
   const { rig } = bench()
   rig.drops.writeHolding(0, OUTPUT, counts(60))

@@ -11,10 +11,9 @@ export function dropModel(drops: Drops, drop: number): ModbusModel {
   ]
   return {
     has: (table) => table === 'input' || table === 'holding',
-    admits(_unit, table, address, quantity, write) {
+    admits(_unit, table, address, quantity) {
       for (let register = address; register < address + quantity; register++) {
-        const there =
-          table === 'input' ? !write && drops.readInput(drop, register) >= 0 : drops.isHolding(drop, register)
+        const there = table === 'input' ? drops.readInput(drop, register) >= 0 : drops.isHolding(drop, register)
         if (!there) return EXCEPTION.illegalAddress
       }
       return EXCEPTION.none

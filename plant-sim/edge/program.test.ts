@@ -190,6 +190,31 @@ test('a conductor link that does not begin with the hello of a field-io is ended
   expect(ends.length).toBe(2)
 })
 
+test('a second field-io that says hello takes the place of the first', async () => {
+  const running = await plantSim()
+  const open_link = (end: (reason: string) => void, paced: () => void): LinkClient => {
+    const client = connectLink(`127.0.0.1:${running.ports['conductor']}`, {
+      on_open: (link) =>
+        link.send({ type: 'hello', role: 'field-io', index: 0, artifact: 'x', state: { epoch: 0, n: 0 } }),
+      on_message: paced,
+      on_end: (_link, reason) => {
+        client.close()
+        end(reason)
+      },
+    })
+    open.push(client)
+    return client
+  }
+  let ended: (reason: string) => void = () => {}
+  const first_ended = new Promise<string>((resolve) => {
+    ended = resolve
+  })
+  await new Promise<void>((resolve) => open_link(ended, resolve))
+  // The pace message is the answer to its hello.
+  await new Promise<void>((resolve) => open_link(() => {}, resolve))
+  expect(await first_ended).toBe('closed by the other side')
+})
+
 test('the instructor sees the plant and disturbs it', async () => {
   const running = await plantSim()
   const i = instructor(running)

@@ -98,6 +98,23 @@ test('another seed gives another noise, the same seed the same', () => {
   expect(at(1)).not.toBe(at(2))
 })
 
+test('each transmitter has a noise of its own, which one more transmitter does not change', () => {
+  const record = toyInstruments({ transmitter: { noise_std: 0.5 } }).transmitters[0]!
+  const [a, b] = [record, { ...record, tag: 'PT-02' }]
+  const noise = (records: TransmitterRecord[]): number[][] => {
+    const t = createTransmitters(records, createFaultBank(records.length), 0, 1, true)
+    const process = new Float64Array([50])
+    return Array.from({ length: 2000 }, (_, s) => {
+      t.step(process, 1, s + 1, true)
+      return Array.from(t.mA, (x) => (x - mA(50)) / 0.16 / 0.5)
+    })
+  }
+  const both = noise([b, a])
+  expect(both.map((row) => row[1])).toEqual(noise([a]).map((row) => row[0]))
+  const correlation = both.reduce((sum, [x, y]) => sum + x! * y!, 0) / both.length
+  expect(Math.abs(correlation)).toBeLessThan(5 / Math.sqrt(both.length))
+})
+
 test('fault bias: shifts by its value, and is gone after its end', () => {
   const b = bench()
   b.arm({ kind: 'bias', value: 10, start_s: 5, end_s: 8 })
