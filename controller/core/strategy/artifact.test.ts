@@ -4,6 +4,7 @@ import type { Artifact } from '../../../contracts/artifact.ts'
 import { MODE } from '../../../contracts/mode.ts'
 import { isGood, LIMIT, limitOf, STATUS } from '../../../contracts/status.ts'
 import { BLOCK_TYPES } from '../blocks/index.ts'
+import { createController } from '../controller.ts'
 import { layoutOf } from '../layout.ts'
 import { changed, compileFiles, FILES, type Files } from './testing.ts'
 
@@ -170,4 +171,29 @@ test('points: all inputs, the outputs that are used, in the order of their regis
     quantity: 'mA',
     status_register: -1,
   })
+})
+
+test('[ART-1] the engine runs the artifact: it starts from the read-back without a bump and closes the cascade', () => {
+  const a = build(FILES)
+  const controller = createController(a)
+  const value = (key: string): number => controller.s[a.control.published.find((p) => p.key === key)!.s]!
+  const input = (point: string): number => a.control.inputs.findIndex((p) => p.point === point)
+  const outputs: number[] = []
+  for (let n = 1; n <= 40; n++) {
+    // 12 mA is the middle of every range: 20 m3/h, 50 %; the valve stands at 14 mA.
+    controller.latchInput(input('RIO-1/AI/1'), 12, STATUS.good)
+    controller.latchInput(input('RIO-1/AI/2'), 12, STATUS.good)
+    controller.latchReadback(0, outputs.at(-1) ?? 14, STATUS.good)
+    controller.state = { epoch: 1, n: n - 1 }
+    controller.scan(n)
+    outputs.push(controller.values[0]!)
+    if (n === 1) expect(value('FIC-101.PV')).toBeCloseTo(20, 12)
+  }
+  expect(value('LIC-101.PV')).toBeCloseTo(50, 12)
+  expect(outputs[0]).toBeCloseTo(14, 9)
+  expect(value('FIC-101.MODE_ACTUAL')).toBe(MODE.cas)
+  expect(value('LIC-101.MODE_ACTUAL')).toBe(MODE.auto)
+  // The master took over the set point that the slave had.
+  expect(value('LIC-101.OUT')).toBeCloseTo(value('FIC-101.SP'), 12)
+  expect(Math.max(...outputs.map((o, i) => Math.abs(o - (outputs[i - 1] ?? 14))))).toBeLessThan(0.5)
 })
