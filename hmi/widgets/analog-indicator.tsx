@@ -8,8 +8,8 @@ import { shortName } from '../model/short-name.ts'
 import { texts } from '../model/texts.ts'
 import { ValueText } from './value-text.tsx'
 
-const WIDTH = 68
-const BAR_X = 26
+const WIDTH = 62
+const BAR_X = 19
 const BAR_W = 14
 const PAD = 8
 
@@ -88,7 +88,7 @@ export const AnalogIndicator = memo(function AnalogIndicator({ tag, column, heig
             <path d="M0 0L11 -6V6Z" className={pv.hatch ? 'pointer doubtful' : 'pointer'} />
             {at.outside === 'above' && <path d="M14 3L18 -5L22 3Z" className="pointer" />}
             {at.outside === 'below' && <path d="M14 -3L18 5L22 -3Z" className="pointer" />}
-            <LimitChip tag={tag} x={12} y={-8} size={16} />
+            <LimitChip tag={tag} x={11} y={-8} size={16} />
           </g>
         )}
       </svg>
