@@ -33,6 +33,11 @@ import type { Journal } from './journal.ts'
 
 /** How often `tick` wants to be called, ms. */
 export const GATEWAY_TICK_MS = 250
+/**
+ * Between two pictures, ms: a plant that runs faster than life makes hundreds of scans a second, which no eye follows.
+ * Events are taken from every scan.
+ */
+export const PICTURE_MS_MIN = 50
 /** Entries of the journal a page gets when it opens. */
 const JOURNAL_AT_OPEN = 50
 
@@ -73,6 +78,9 @@ interface State {
   table: ReturnType<typeof createValueTable>
   newest: TickId
   scan_mono_ms: number
+  /** The newest scan, while it is too early to show it. */
+  waiting: TagFrame | undefined
+  picture_mono_ms: number
   io: IoStatusMessage | null
   io_mono_ms: number
   io_up: boolean
@@ -171,12 +179,27 @@ export function createGateway(parts: GatewayParts): Gateway {
     }
   }
 
+  let pending: NodeJS.Timeout | undefined
+  const show = (): void => {
+    clearTimeout(pending)
+    const frame = s.waiting
+    if (frame === undefined) return
+    s.waiting = undefined
+    s.picture_mono_ms = clock.mono_ms()
+    const changes = takeScan(s.table, frame)
+    if (changes === undefined) return
+    historian.record(changes, s.table)
+    const bytes = encodeValues(changes)
+    for (const session of sessions) sendValues(session, changes, bytes, s.table, s.picture_mono_ms)
+  }
+
   const gateway: Gateway = {
     get artifact() {
       return s.artifact
     },
     changeArtifact(artifact) {
       if (artifact.hash === s.artifact.hash) return
+      s.waiting = undefined
       s.artifact = artifact
       s.tagsByName = namesOf(artifact)
       s.table = createValueTable(artifact.control.published)
@@ -204,12 +227,14 @@ export function createGateway(parts: GatewayParts): Gateway {
       s.controller_mono_ms[frame.controller] = now
       const { newest, events } = offerScan(s.selection, frame)
       if (newest) {
-        const changes = takeScan(s.table, frame)!
         s.newest = s.selection.newest
         s.scan_mono_ms = now
-        historian.record(changes, s.table)
-        const bytes = encodeValues(changes)
-        for (const session of sessions) sendValues(session, changes, bytes, s.table, now)
+        if (s.waiting === undefined) {
+          const wait_ms = s.picture_mono_ms + PICTURE_MS_MIN - now
+          if (wait_ms > 0) pending = setTimeout(show, wait_ms)
+        }
+        s.waiting = frame
+        if (now - s.picture_mono_ms >= PICTURE_MS_MIN) show()
       }
       if (events.length > 0) recordEvents(frame, events)
     },
@@ -261,6 +286,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     system: () => systemText(view(), clock.wall_ms()),
     note: (text) => void journalled(() => journal.append([line('system', '', '', text)])),
     close() {
+      show()
       for (const session of sessions) session.socket.close(1001, 'the gateway ends')
       sessions.clear()
     },
@@ -289,6 +315,8 @@ const initialState = (artifact: Artifact): State => ({
   table: createValueTable(artifact.control.published),
   newest: { epoch: 0, n: -1 },
   scan_mono_ms: -Infinity,
+  waiting: undefined,
+  picture_mono_ms: -Infinity,
   io: null,
   io_mono_ms: -Infinity,
   io_up: false,

@@ -80,3 +80,25 @@ test('a store that does not open at the start keeps nothing else from starting',
   open.push(historian)
   expect(historian.trouble).toMatch(/no space left/)
 })
+
+test("faster than life: as many records a second as at the plant's own pace, and none of the last values is lost", async () => {
+  const fake = fakeStore()
+  const { openStore } = fake
+  const historian = await openHistorian({ path: '', keys: ['a', 'b'], tick_ms: 1000, retention_h: 24, openStore })
+  open.push(historian)
+  const table = createValueTable([{ status: 0 }, { status: 0 }])
+  // 100 scans 10 ms apart; b changes once, in a scan that is not recorded itself.
+  for (let n = 0; n <= 100; n++) {
+    const frame = scan(n, [n, n < 3 ? 0 : 7], { t_ms: 1_700_000_000_000 + 10 * n })
+    historian.record(takeScan(table, frame)!, table)
+  }
+  await historian.query({ keys: ['a'], from_ms: 0, to_ms: 1000, points: 10 })
+  const rows = fake.written.flatMap((r) => r.index.map((key, i) => [key, r.t_ms[i]! - 1_700_000_000_000, r.value[i]]))
+  expect(rows).toEqual([
+    [0, 0, 0],
+    [1, 0, 0],
+    [0, 500, 50],
+    [1, 500, 7],
+    [0, 1000, 100],
+  ])
+})

@@ -7,6 +7,7 @@
  * the last FLUSH_MS.
  */
 import type { HistorySeries, ValueMessage } from '../../contracts/hmi-wire.ts'
+import { type Backlog, caughtUp, createBacklog, missed } from '../core/backlog.ts'
 import { pointsOf, seriesOf } from '../core/decimation.ts'
 import {
   createHistoryQueue,
@@ -67,6 +68,9 @@ export async function openHistorian(options: HistorianOptions): Promise<Historia
   let queue: HistoryQueue = createHistoryQueue(keys.length)
   /** Rows of former artifacts that are not written yet. */
   const former: { readonly keys: readonly string[]; readonly rows: HistoryRows }[] = []
+  /** What a plant that runs faster than life has changed since the last recorded scan. */
+  let unrecorded: Backlog = createBacklog(keys.length)
+  let recorded_ms = -Infinity
   let store: HistoryStore | undefined
   let trouble: string | null = null
   let known_ms = 0
@@ -141,7 +145,12 @@ export async function openHistorian(options: HistorianOptions): Promise<Historia
     },
     record(changes, table) {
       known_ms = changes.t_ms
-      enqueueScan(queue, changes, table)
+      missed(unrecorded, changes)
+      // At the plant's own pace every scan; faster than life as many a second as then.
+      const since_ms = changes.t_ms - recorded_ms
+      if (since_ms >= 0 && since_ms < tick_ms / 2) return
+      recorded_ms = changes.t_ms
+      enqueueScan(queue, caughtUp(unrecorded, table), table)
     },
     gap: (t_ms) => enqueueGap(queue, t_ms),
     changeKeys(next, next_tick_ms) {
@@ -149,6 +158,8 @@ export async function openHistorian(options: HistorianOptions): Promise<Historia
       keys = next
       tick_ms = next_tick_ms
       queue = createHistoryQueue(next.length)
+      unrecorded = createBacklog(next.length)
+      recorded_ms = -Infinity
     },
     async query({ keys: names, from_ms, to_ms, points }) {
       if (queries >= QUERIES_MAX)
