@@ -6,7 +6,7 @@
 import type { TickId } from '../../contracts/frame.ts'
 import type { Stream } from '../../numerics/streams.ts'
 import type { Loop } from './loop.ts'
-import { DEVICE_INPUTS, DEVICE_OUTPUTS, FAIL_VALUE, STEP_MAX, WATCHDOG_MS } from './plant.ts'
+import { DEVICE_INPUTS, DEVICE_OUTPUTS, FAIL_VALUE, WATCHDOG_MS } from './plant.ts'
 
 export type DeviceRequest =
   | { readonly kind: 'connect' }
@@ -93,5 +93,3 @@ export function createDevice(
     reboot: trip,
   }
 }
-
-export { STEP_MAX }

@@ -84,7 +84,8 @@ export function createStandIn(options: StandInOptions): StandIn {
       values[o] = s[AT.loop + o]!
     }
     state = { epoch: frame.epoch, n: frame.n }
-    const tags = { values: new Float64Array(0), statuses: new Uint16Array(0), events: [] }
+    // What operators see: per station the last number and its outcome.
+    const tags = { values: s.slice(AT.seq, AT.refusal), statuses: new Uint16Array(2 * STATIONS), events: [] }
     return { values, statuses, results, tags }
   }
   return {

@@ -1,0 +1,99 @@
+/** The edge of a controller in the world: one program around the real member, with the small engine. */
+import type { TagFrame } from '../../contracts/frame.ts'
+import type { LinkMessage } from '../../contracts/link.ts'
+import { createMember, type Member, type MemberEvent, onMemberEvent } from '../../controller/core/member.ts'
+import type { Stream } from '../../numerics/streams.ts'
+import type { Judge } from './judge.ts'
+import type { Loop } from './loop.ts'
+import { PLANT } from './plant.ts'
+import { createProgram, type Program } from './process.ts'
+import { AT, createStandIn, type StandIn, type StandInOptions } from './stand-in.ts'
+
+export interface ControllerHost {
+  readonly program: Program
+  readonly member: Member | undefined
+  receive(message: LinkMessage): void
+  opened(): void
+  down(): void
+  /** A bit of its state turns. */
+  flip(): void
+  /** Its state is still the one that was hit. */
+  readonly flipped: boolean
+}
+
+export interface ControllerWorld {
+  readonly loop: Loop
+  readonly chance: Stream
+  readonly judge: Judge
+  readonly index: 0 | 1
+  readonly engine: StandInOptions
+  /** Mutants: what it makes of a message before it is taken. */
+  twist(message: LinkMessage, member: Member): LinkMessage
+  send(message: LinkMessage): void
+  tags(tags: TagFrame): void
+  onStart(): void
+  onKill(): void
+}
+
+const IDLE_MS = 1000
+
+export function createControllerHost(world: ControllerWorld): ControllerHost {
+  const { loop, judge, index } = world
+  let member: Member | undefined
+  let hit: unknown
+  let heard_ms = 0
+  const program = createProgram(
+    loop,
+    world.chance,
+    () => {
+      member = createMember({ controller: index, artifact: PLANT.hash, create: () => createStandIn(world.engine) })
+      const idle = (): void => {
+        if (loop.now - heard_ms > IDLE_MS) {
+          heard_ms = loop.now
+          feed({ type: 'idle' })
+        }
+        program.after(IDLE_MS / 2, idle)
+      }
+      program.after(IDLE_MS / 2, idle)
+      world.onStart()
+    },
+    () => {
+      member = undefined
+      hit = undefined
+      world.onKill()
+    },
+  )
+  const feed = (event: MemberEvent): void => {
+    if (member === undefined) return
+    for (const effect of onMemberEvent(member, event)) {
+      if (effect.type === 'tags') world.tags(effect.tags)
+      else {
+        if (effect.message.type === 'output') judge.output(effect.message.output, host.flipped)
+        world.send(effect.message)
+      }
+    }
+  }
+  const host: ControllerHost = {
+    program,
+    get member() {
+      return member
+    },
+    get flipped() {
+      return member !== undefined && hit === member.engine
+    },
+    receive: (message) =>
+      program.deliver(() => {
+        heard_ms = loop.now
+        if (member !== undefined) feed({ type: 'message', message: world.twist(message, member) })
+      }),
+    opened: () => program.deliver(() => feed({ type: 'up' })),
+    down: () => program.deliver(() => feed({ type: 'down' })),
+    flip: () => {
+      if (member === undefined) return
+      hit = member.engine
+      const { s } = member.engine as StandIn
+      s[AT.timer]! += 30 * (1 + world.chance.below(3))
+    },
+  }
+  return host
+}

@@ -1,0 +1,221 @@
+/**
+ * The judge sees everything and knows the truth: a reference engine steps every frame from its parent's state.
+ *
+ * What must hold is checked when it happens, so that a violation names its moment; what must hold in the end (commands exactly
+ * once, everybody together again) at the end.
+ */
+import { type Command, compareTicks, type Frame, OUTCOME, type Output, type TickId } from '../../contracts/frame.ts'
+import { isBad } from '../../contracts/status.ts'
+import type { Snapshot } from '../../field-io/core/log-records.ts'
+import type { Loop } from './loop.ts'
+import { DEVICE_OUTPUTS, STATIONS, STEP_MAX, TICK_MS } from './plant.ts'
+import { AT, createStandIn, type StandInOptions } from './stand-in.ts'
+
+export interface Violation {
+  readonly at_ms: number
+  readonly invariant: string
+  readonly text: string
+}
+
+interface Truth {
+  readonly made_ms: number
+  readonly frame: Frame | undefined
+  readonly state: Uint8Array
+  readonly digest: number
+  readonly values: Float64Array
+}
+
+export interface Judge {
+  readonly violations: Violation[]
+  readonly counters: JudgeCounters
+  readonly tip: TickId
+  fail(invariant: string, text: string): void
+  deviceRead(readbacks: Float64Array): void
+  frameMade(frame: Frame): void
+  output(output: Output, flipped: boolean): void
+  writeSent(at: TickId): void
+  written(at: TickId, before: Float64Array, after: Float64Array): void
+  snapshotKept(snapshot: Snapshot): void
+  answered(command: Pick<Command, 'station' | 'seq' | 'value'>, outcome: number): void
+  /** Whether the last frame has reached the device. */
+  readonly last_written: TickId
+  madeAt(at: TickId): number | undefined
+  /** From now on written values may be those of a controller that a bit flip hit. */
+  excuse(until_ms: number): void
+  totals(): number[]
+  readonly applied: readonly number[]
+}
+
+export interface JudgeCounters {
+  frames: number
+  writes: number
+  step_largest: number
+  answers: { applied: number; refused: number; expired: number; voided: number }
+}
+
+const key = (at: TickId): string => `${at.epoch}:${at.n}`
+const show = (at: TickId): string => `(${at.epoch}, ${at.n})`
+
+export function createJudge(loop: Loop, engine: StandInOptions): Judge {
+  const violations: Violation[] = []
+  const truths = new Map<string, Truth>()
+  const reference = createStandIn(engine)
+  truths.set('0:0', {
+    made_ms: 0,
+    frame: undefined,
+    state: reference.save(),
+    digest: reference.digest(),
+    values: new Float64Array(DEVICE_OUTPUTS),
+  })
+  const counters: JudgeCounters = {
+    frames: 0,
+    writes: 0,
+    step_largest: 0,
+    answers: { applied: 0, refused: 0, expired: 0, voided: 0 },
+  }
+  const applied = new Array<number>(STATIONS).fill(0)
+  let tip: TickId = { epoch: 0, n: 0 }
+  let last_written: TickId = { epoch: 0, n: 0 }
+  let excused_ms = 0
+  let read_ms = Number.NEGATIVE_INFINITY
+  let readbacks_read: Float64Array | undefined
+  let image_epoch = 0
+  const inputs: { status: number }[] = []
+  const readbacks: { value: number; status: number }[] = []
+
+  const fail = (invariant: string, text: string): void => {
+    if (violations.length < 20) violations.push({ at_ms: Math.round(loop.now), invariant, text })
+  }
+
+  const checkImage = (frame: Frame): void => {
+    if (frame.epoch !== image_epoch) {
+      inputs.length = 0
+      readbacks.length = 0
+      image_epoch = frame.epoch
+    }
+    for (const i of frame.inputs) inputs[i.input] = { status: i.status }
+    for (const b of frame.readbacks) readbacks[b.output] = { value: b.value, status: b.status }
+    const age_ms = loop.now - read_ms
+    if (age_ms > 3.7 * TICK_MS) {
+      const shown = [...inputs, ...readbacks].some((p) => p !== undefined && !isBad(p.status))
+      if (shown) fail('stale', `an image ${Math.round(age_ms)} ms old stands as good in ${show(frame)}`)
+    } else if (readbacks_read !== undefined) {
+      readbacks.forEach((b, i) => {
+        if (!isBad(b.status) && b.value !== readbacks_read![i])
+          fail('read-back', `not what the device said in ${show(frame)}`)
+      })
+    }
+  }
+
+  const checkCommands = (frame: Frame, results: Output['results']): void => {
+    frame.commands.forEach((command, i) => {
+      if (results[i]?.outcome !== OUTCOME.applied || command.kind !== 0) return
+      const shown = truths.get(key(command))
+      const age_ms = shown === undefined ? Number.POSITIVE_INFINITY : loop.now - shown.made_ms
+      if (age_ms > (command.ttl_ticks + 2) * TICK_MS || command.epoch !== frame.epoch) {
+        fail('stale command', `applied ${Math.round(age_ms)} ms after what the operator saw, in ${show(frame)}`)
+      }
+    })
+  }
+
+  return {
+    violations,
+    counters,
+    get tip() {
+      return tip
+    },
+    get last_written() {
+      return last_written
+    },
+    applied,
+    fail,
+    deviceRead: (values) => {
+      read_ms = loop.now
+      readbacks_read = values
+    },
+    frameMade: (frame) => {
+      counters.frames++
+      if (truths.has(key(frame))) fail('number twice', `frame ${show(frame)} was made before`)
+      if (compareTicks(frame, tip) <= 0) fail('order', `frame ${show(frame)} after ${show(tip)}`)
+      const parent = truths.get(key({ epoch: frame.prev_epoch, n: frame.prev_n }))
+      if (parent === undefined) {
+        fail('parent', `frame ${show(frame)} steps from a state nobody knows`)
+        return
+      }
+      if (frame.prev_epoch === frame.epoch) {
+        const lag_ms = loop.now - parent.made_ms - (frame.n - frame.prev_n) * TICK_MS
+        if (lag_ms > 2.2 * TICK_MS)
+          fail('time', `${Math.round(lag_ms)} ms are missing between ${frame.prev_n} and ${frame.n}`)
+      }
+      reference.load(parent.state, { epoch: frame.prev_epoch, n: frame.prev_n })
+      const { values, results } = reference.step(frame)
+      checkImage(frame)
+      truths.set(key(frame), {
+        made_ms: loop.now,
+        frame,
+        state: reference.save(),
+        digest: reference.digest(),
+        values: values.slice(),
+      })
+      checkCommands(frame, results)
+      tip = { epoch: frame.epoch, n: frame.n }
+      for (let station = 0; station < STATIONS; station++) {
+        const total = reference.s[AT.total + station]!
+        if (total < applied[station]!)
+          fail('command lost', `station ${station}: ${applied[station]} acknowledged, ${total} there`)
+      }
+    },
+    output: (output, flipped) => {
+      const truth = truths.get(key(output))
+      if (truth === undefined) fail('digest', `an answer to ${show(output)}, which was never made`)
+      else if (truth.digest !== output.digest && !flipped)
+        fail('digest', `controller ${output.controller} differs at ${show(output)}`)
+    },
+    writeSent: (at) => {
+      const truth = truths.get(key(at))
+      const late_ms = loop.now - (truth?.made_ms ?? 0)
+      if (late_ms > 1.02 * TICK_MS) fail('late', `output of ${show(at)} sent ${Math.round(late_ms)} ms after its tick`)
+    },
+    written: (at, before, after) => {
+      counters.writes++
+      if (compareTicks(at, last_written) <= 0) fail('stale write', `${show(at)} after ${show(last_written)}`)
+      last_written = at
+      const truth = truths.get(key(at))
+      for (let i = 0; i < DEVICE_OUTPUTS; i++) {
+        const step = Math.abs(after[i]! - before[i]!)
+        counters.step_largest = Math.max(counters.step_largest, step)
+        if (step > STEP_MAX + 1e-9) fail('step', `output ${i} moved by ${step.toFixed(2)} at ${show(at)}`)
+        if (truth === undefined || loop.now < excused_ms) continue
+        // The right value, or the largest step towards it.
+        const right = Math.min(100, Math.max(0, truth.values[i]!))
+        const off = Math.abs(after[i]! - right)
+        const towards = step > STEP_MAX - 1e-9 && off < Math.abs(before[i]! - right)
+        if (off > 1e-9 && !towards)
+          fail('wrong output', `output ${i} is ${after[i]!.toFixed(3)} instead of ${right.toFixed(3)}`)
+      }
+    },
+    snapshotKept: (snapshot) => {
+      if (snapshot.epoch === 0) return
+      const truth = truths.get(key(snapshot))
+      const same = truth !== undefined && snapshot.state.every((byte, i) => byte === truth.state[i])
+      if (!same) fail('bad snapshot', `of ${show(snapshot)}`)
+    },
+    answered: (command, outcome) => {
+      if (outcome === OUTCOME.applied) {
+        counters.answers.applied++
+        applied[command.station]! += command.value
+      } else if (outcome === OUTCOME.refused) counters.answers.refused++
+      else if (outcome === OUTCOME.expired) counters.answers.expired++
+      else counters.answers.voided++
+    },
+    madeAt: (at) => truths.get(key(at))?.made_ms,
+    excuse: (until_ms) => {
+      excused_ms = Math.max(excused_ms, until_ms)
+    },
+    totals: () => {
+      const truth = truths.get(key(tip))!
+      const s = new Float64Array(truth.state.slice().buffer)
+      return Array.from({ length: STATIONS }, (_, station) => s[AT.total + station]!)
+    },
+  }
+}

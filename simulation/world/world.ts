@@ -1,0 +1,485 @@
+/**
+ * The world: the real cores of field-io and of two controllers, a device, a gateway with operators, on simulated wires, disk and
+ * clocks, under seeded faults. Chaos first, then everything heals and must come together again.
+ *
+ * The same seed gives the same world, event for event; `digest` of two runs is equal.
+ */
+import { compareTicks } from '../../contracts/frame.ts'
+import type { LinkMessage } from '../../contracts/link.ts'
+import { crc32 } from '../../numerics/crc32.ts'
+import { stream } from '../../numerics/streams.ts'
+import { type ControllerHost, createControllerHost } from './controller-host.ts'
+import { createDevice, type DeviceReply, type DeviceRequest } from './device.ts'
+import { createDisk } from './disk.ts'
+import { createFaults, type FaultKind } from './faults.ts'
+import { createFieldIoHost } from './field-io-host.ts'
+import { createJudge, type Violation } from './judge.ts'
+import { createLoop } from './loop.ts'
+import { type Mutant, NO_MUTANT } from './mutants.ts'
+import { createOperators } from './operators.ts'
+import { PLANT } from './plant.ts'
+import type { Program } from './process.ts'
+import { createWire, type Wire } from './wire.ts'
+
+export interface WorldOptions {
+  readonly mutant?: Mutant
+  readonly chaos_ms?: number
+  /** Stop at the first violation. */
+  readonly first?: boolean
+  /** Where the world tells what happens, for a person who looks into a seed. */
+  readonly trace?: (text: string) => void
+}
+
+export interface WorldResult {
+  readonly seed: number
+  readonly violations: readonly Violation[]
+  readonly counters: Readonly<Record<string, number>>
+  /** Of everything that happened. */
+  readonly digest: number
+}
+
+const HEAL_MS = 30_000
+/** Where everything else has been well for so long, no output may be missed. */
+const SETTLED_MS = 3000
+const SETTLED_IO_MS = 6000
+/** No other fault is begun for so long after a bit flip: one copy alone cannot find its own. */
+const FLIP_ALONE_MS = 6000
+const FLIP_MAX_MS = 3000
+
+export function runWorld(seed: number, options: WorldOptions = {}): WorldResult {
+  const rules = options.mutant?.world ?? NO_MUTANT
+  const chaos_ms = options.chaos_ms ?? 60_000
+  const loop = createLoop()
+  const chance = (name: string) => stream(seed, name)
+  let digest = 0
+  const trace = (text: string): void => {
+    const line = `${loop.now.toFixed(3)} ${text}`
+    for (let i = 0; i < line.length; i++) digest = (Math.imul(digest, 31) + line.charCodeAt(i)) >>> 0
+    options.trace?.(line)
+  }
+  const judge = createJudge(loop, rules.engine)
+  const disk = createDisk(loop, chance('disk'))
+  const wire_counters = { messages: 0, damaged: 0 }
+  const wire_chance = chance('wire')
+
+  const device = createDevice(
+    loop,
+    chance('plant'),
+    {
+      written: (at, before, after) => {
+        trace(`write ${at.epoch} ${at.n} ${after.join(' ')}`)
+        judge.written(at, before, after)
+      },
+    },
+    { leaves_fail_state: rules.leaves_fail_state },
+  )
+  const device_wire = { delay_ms: 0, loss: 0, cut: false, clean_since_ms: 0 }
+  const device_chance = chance('device wire')
+  let device_last: [number, number] = [0, 0]
+  let device_connection = 0
+
+  const exchange = (connection: number, request: DeviceRequest, reply: (r: DeviceReply | undefined) => void): void => {
+    if (connection !== device_connection) {
+      device_connection = connection
+      device_last = [0, 0]
+    }
+    const hop = (direction: 0 | 1, then: () => void): void => {
+      const { cut, loss, delay_ms } = device_wire
+      if (cut || device_chance.uniform() < loss) return
+      const time = Math.max(
+        loop.now + 0.3 + device_chance.uniform() * 3 + device_chance.uniform() * delay_ms,
+        device_connection === connection ? device_last[direction] + 0.001 : 0,
+      )
+      if (device_connection === connection) device_last[direction] = time
+      loop.at(time, then)
+    }
+    hop(0, () => {
+      const answer = device.request(connection, request)
+      hop(1, () => reply(answer))
+    })
+  }
+
+  const fio = createFieldIoHost({
+    loop,
+    chance: chance('field-io'),
+    judge,
+    disk,
+    config: { artifact: PLANT, time: 'wall', log_frames_max: 200, rules: rules.rules },
+    drift: (chance('clock').uniform() - 0.5) * 1e-3,
+    sendController: (index, message) => wires[index]!.send(0, message),
+    sendGateway: (message) => gateway_wire.send(0, message),
+    device: exchange,
+    onStart: () => {
+      for (const index of [0, 1] as const) later(() => connect(index))
+      later(connectGateway)
+    },
+    onKill: () => {
+      for (const index of [0, 1] as const) broken(index, 'field-io')
+      gateway_wire.disconnect()
+    },
+    onFrame: () => checkMissed(),
+    trace,
+  })
+
+  const controllers: ControllerHost[] = ([0, 1] as const).map((index) =>
+    createControllerHost({
+      loop,
+      chance: chance(`controller ${index}`),
+      judge,
+      index,
+      engine: rules.engine,
+      twist: rules.twist,
+      send: (message) => wires[index]!.send(1, message),
+      tags: (tags) => {
+        const delay_ms = 0.2 + wire_chance.uniform() * 20
+        loop.after(delay_ms, () => operators.tags(tags))
+      },
+      onStart: () => later(() => connect(index)),
+      onKill: () => broken(index, 'controller'),
+    }),
+  )
+
+  const wires: Wire[] = ([0, 1] as const).map((index) =>
+    createWire(
+      loop,
+      chance(`wire ${index}`),
+      {
+        receive: (direction, message) => {
+          if (direction === 0) controllers[index]!.receive(message)
+          else {
+            if (message.type === 'output') trace(`answer ${index} ${message.output.n} ${message.output.digest}`)
+            fio.controller(index, message)
+          }
+        },
+        opened: () => controllers[index]!.opened(),
+        broken: () => {
+          fio.controllerDown(index)
+          controllers[index]!.down()
+          later(() => connect(index))
+        },
+      },
+      wire_counters,
+      { crc: rules.crc },
+    ),
+  )
+
+  const operators = createOperators({
+    loop,
+    chance: chance('operators'),
+    judge,
+    options: rules.operators,
+    send: (message) => gateway_wire.send(1, message),
+    onStart: () => later(connectGateway),
+    onKill: () => gateway_wire.disconnect(),
+  })
+
+  const gateway_wire = createWire(
+    loop,
+    chance('gateway wire'),
+    {
+      receive: (direction, message: LinkMessage) => {
+        if (direction === 0) {
+          if (message.type === 'command-result') trace(`result ${message.result.seq} ${message.result.outcome}`)
+          operators.receive(message)
+        } else fio.gateway(message)
+      },
+      opened: () => {},
+      broken: () => later(connectGateway),
+    },
+    wire_counters,
+    { crc: rules.crc },
+  )
+
+  function later(action: () => void): void {
+    loop.after(5 + wire_chance.uniform() * 45, action)
+  }
+
+  function connect(index: 0 | 1): void {
+    if (fio.program.up && controllers[index]!.program.up && !wires[index]!.open) wires[index]!.connect()
+  }
+
+  function connectGateway(): void {
+    if (fio.program.up && operators.program.up && !gateway_wire.open) gateway_wire.connect()
+  }
+
+  function broken(index: 0 | 1, side: 'field-io' | 'controller'): void {
+    if (!wires[index]!.open) return
+    wires[index]!.disconnect()
+    // The other side notices a little later.
+    loop.after(1 + wire_chance.uniform() * 50, () => {
+      if (wires[index]!.open) return
+      if (side === 'controller') fio.controllerDown(index)
+      else controllers[index]!.down()
+    })
+  }
+
+  // ------------------------------------------------------------------ missed outputs
+
+  let judged_frame = { epoch: 0, n: 0 }
+  let judged = 0
+  let flip_ms = Number.NEGATIVE_INFINITY
+  const settled = (since_ms: number, for_ms: number): boolean => loop.now - since_ms >= for_ms
+  const well = (program: Program, for_ms: number): boolean =>
+    program.up && !program.paused && settled(program.well_since_ms, for_ms)
+
+  function checkMissed(): void {
+    const frame = judged_frame
+    judged_frame = fio.state!.current!.entry.frame
+    const someone = ([0, 1] as const).some(
+      (i) => well(controllers[i]!.program, SETTLED_MS) && settled(wires[i]!.clean_since_ms, SETTLED_MS),
+    )
+    const calm =
+      well(fio.program, SETTLED_IO_MS) &&
+      settled(device_wire.clean_since_ms, SETTLED_MS) &&
+      settled(flip_ms, FLIP_ALONE_MS) &&
+      frame.epoch === judged_frame.epoch &&
+      settled(epoch_ms, SETTLED_IO_MS)
+    if (frame.epoch !== judged_frame.epoch) epoch_ms = loop.now
+    if (!someone || !calm) return
+    judged++
+    if (compareTicks(judge.last_written, frame) < 0)
+      judge.fail('missed output', `(${frame.epoch}, ${frame.n}) never reached the device`)
+  }
+
+  let epoch_ms = 0
+
+  // ------------------------------------------------------------------ faults
+
+  const fault_chance = chance('faults')
+  const alone = (): boolean => loop.now - flip_ms < FLIP_ALONE_MS
+  const kinds: FaultKind[] = []
+  const kind = (name: string, length_ms: number, begin: (length_ms: number) => (() => void) | undefined): void => {
+    kinds.push({ name, length_ms, begin: (length) => (alone() ? undefined : begin(length)) })
+  }
+  const killing = (program: Program, before: () => void = () => {}): (() => void) | undefined => {
+    if (!program.up) return undefined
+    before()
+    program.kill()
+    return () => program.start()
+  }
+  const pausing = (program: Program): (() => void) | undefined => {
+    if (!program.up || program.paused) return undefined
+    program.pause()
+    return () => program.resume()
+  }
+  for (const index of [0, 1] as const) {
+    const { program } = controllers[index]!
+    kind(`kill controller ${index}`, 10_000, () => killing(program))
+    kind(`pause controller ${index}`, 4000, () => pausing(program))
+    const wire = wires[index]!
+    const trouble = (change: (t: Wire['trouble'][0]) => void, ways: number) => (): (() => void) => {
+      wire.clean_since_ms = Number.POSITIVE_INFINITY
+      for (const way of [0, 1] as const) if ((ways & (1 << way)) !== 0) change(wire.trouble[way])
+      return () => {
+        for (const t of wire.trouble) Object.assign(t, { loss: 0, double: 0, damage: 0, delay_ms: 0, cut: false })
+        wire.clean_since_ms = loop.now
+      }
+    }
+    const way = (): number => 1 + fault_chance.below(3)
+    kind(`loss ${index}`, 5000, () =>
+      trouble((t) => {
+        t.loss = 0.05 + 0.5 * fault_chance.uniform()
+      }, way())(),
+    )
+    kind(`delay ${index}`, 5000, () =>
+      trouble((t) => {
+        t.delay_ms = 20 + 800 * fault_chance.uniform()
+      }, way())(),
+    )
+    kind(`double ${index}`, 5000, () =>
+      trouble((t) => {
+        t.double = 0.3
+        t.delay_ms = 300 * fault_chance.uniform()
+      }, way())(),
+    )
+    kind(`damage ${index}`, 4000, () =>
+      trouble((t) => {
+        t.damage = 0.02 + 0.1 * fault_chance.uniform()
+      }, way())(),
+    )
+    kind(`cut ${index}`, 5000, () =>
+      trouble((t) => {
+        t.cut = true
+      }, way())(),
+    )
+    kind(`flip ${index}`, 1, () => {
+      const peer = controllers[1 - index]!
+      const joined = fio.state?.members.every((m) => m.joined) === true && fio.state.dispute === undefined
+      const quiet = [fio.program, program, peer.program].every((p) => well(p, 1000))
+      const clean = wires.every((w) => settled(w.clean_since_ms, 1000))
+      if (!joined || !quiet || !clean || controllers.some((c) => c.flipped)) return undefined
+      flip_ms = loop.now
+      controllers[index]!.flip()
+      judge.excuse(loop.now + FLIP_MAX_MS)
+      loop.after(FLIP_MAX_MS, () => {
+        if (controllers[index]!.flipped) judge.fail('flip', `controller ${index} still runs on the state that was hit`)
+      })
+      return () => {}
+    })
+  }
+  kind('kill both controllers', 8000, () => {
+    const ends = controllers.map((c) => killing(c.program))
+    return () => {
+      for (const end of ends) end?.()
+    }
+  })
+  kind('kill field-io', 3000, () => killing(fio.program))
+  kind('power cut', 3000, () => killing(fio.program, () => disk.powerCut()))
+  kind('pause field-io', 2500, () => pausing(fio.program))
+  kind('blink field-io', 150, () => pausing(fio.program))
+  kind('disk full', 12_000, () => {
+    disk.full = true
+    return () => {
+      disk.full = false
+    }
+  })
+  kind('disk slow', 8000, () => {
+    disk.sync_ms_max = 1500
+    return () => {
+      disk.sync_ms_max = 12
+    }
+  })
+  kind('kill gateway', 4000, () => killing(operators.program))
+  const gateway_trouble = (change: (t: Wire['trouble'][0]) => void) => (): (() => void) => {
+    for (const t of gateway_wire.trouble) change(t)
+    return () => {
+      for (const t of gateway_wire.trouble) Object.assign(t, { loss: 0, double: 0, damage: 0, delay_ms: 0, cut: false })
+    }
+  }
+  kind(
+    'gateway loss',
+    5000,
+    gateway_trouble((t) => {
+      t.loss = 0.4
+    }),
+  )
+  kind(
+    'gateway delay',
+    8000,
+    gateway_trouble((t) => {
+      t.delay_ms = 4000
+      t.double = 0.3
+    }),
+  )
+  kind(
+    'gateway damage',
+    5000,
+    gateway_trouble((t) => {
+      t.damage = 0.2
+    }),
+  )
+  const device_trouble = (change: () => void) => (): (() => void) => {
+    device_wire.clean_since_ms = Number.POSITIVE_INFINITY
+    change()
+    return () => {
+      Object.assign(device_wire, { delay_ms: 0, loss: 0, cut: false, clean_since_ms: loop.now })
+    }
+  }
+  kind(
+    'device cut',
+    4000,
+    device_trouble(() => {
+      device_wire.cut = true
+    }),
+  )
+  kind(
+    'device loss',
+    4000,
+    device_trouble(() => {
+      device_wire.loss = 0.2
+    }),
+  )
+  kind(
+    'device delay',
+    4000,
+    device_trouble(() => {
+      device_wire.delay_ms = 30 + 800 * fault_chance.uniform()
+    }),
+  )
+  kind(
+    'device reboot',
+    1,
+    device_trouble(() => device.reboot()),
+  )
+
+  const faults = createFaults(loop, fault_chance, kinds, { from_ms: 4000, to_ms: chaos_ms, trace })
+
+  // ------------------------------------------------------------------ the course of events
+
+  const programs = [fio.program, controllers[0]!.program, controllers[1]!.program, operators.program]
+  for (const program of programs) loop.at(wire_chance.uniform() * 500, () => program.start())
+  const bounds = { chain: 0, records: 0 }
+  const watch = (): void => {
+    loop.after(1000, watch)
+    bounds.chain = Math.max(bounds.chain, fio.state?.chain.entries.length ?? 0)
+    bounds.records = Math.max(bounds.records, disk.records)
+    if (bounds.chain > 600) judge.fail('memory', `${bounds.chain} frames are kept`)
+  }
+  watch()
+
+  const slice_ms = 1000
+  const end_ms = chaos_ms + HEAL_MS
+  for (let t = slice_ms; t <= end_ms; t += slice_ms) {
+    if (t - slice_ms === chaos_ms) {
+      faults.calm()
+      for (const program of programs) {
+        program.resume()
+        program.start()
+      }
+    }
+    if (t - slice_ms === chaos_ms + HEAL_MS / 2) operators.rest()
+    loop.run(t)
+    if (options.first === true && judge.violations.length > 0) break
+  }
+  if (!(options.first === true && judge.violations.length > 0)) checkEnd()
+
+  function checkEnd(): void {
+    const state = fio.state
+    const say = (what: string): void => judge.fail('heal', what)
+    if (state === undefined || state.phase !== 'running') say(`field-io is ${state?.phase}`)
+    else {
+      state.members.forEach((m, i) => {
+        if (!m.joined) say(`controller ${i} is not joined`)
+      })
+      if (state.dispute !== undefined) say('a dispute is open')
+      if (state.log.failed) say('the log is broken')
+      if (state.chain.entries.length > 120) say(`${state.chain.entries.length} frames since the last snapshot but one`)
+    }
+    if (device.tripped) say('the device is tripped')
+    if (judge.tip.n - judge.last_written.n > 2 || judge.tip.epoch !== judge.last_written.epoch)
+      say('no outputs are written')
+    if (operators.open > 0) say(`${operators.open} commands without an answer`)
+    const totals = judge.totals()
+    totals.forEach((total, station) => {
+      const answered = judge.applied[station]!
+      if (total !== answered)
+        judge.fail('commands', `station ${station}: ${answered} acknowledged as applied, ${total} there`)
+    })
+  }
+
+  const { frames, writes, answers, step_largest } = judge.counters
+  let fault_count = 0
+  for (const count of faults.counts.values()) fault_count += count
+  const text = `${digest} ${frames} ${writes} ${loop.count}`
+  return {
+    seed,
+    violations: judge.violations,
+    digest: crc32(Uint8Array.from(text, (c) => c.charCodeAt(0))),
+    counters: {
+      faults: fault_count,
+      events: loop.count,
+      messages: wire_counters.messages,
+      damaged: wire_counters.damaged,
+      frames,
+      writes,
+      judged,
+      step_largest,
+      epochs: judge.tip.epoch,
+      commands: operators.given,
+      ...answers,
+      chain_largest: bounds.chain,
+      records_largest: bounds.records,
+      simulated_ms: end_ms,
+    },
+  }
+}
