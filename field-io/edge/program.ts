@@ -11,6 +11,9 @@ import { startTicks } from './ticks.ts'
 
 export type { FieldIoProgramConfig } from './config.ts'
 
+/** Granted time waits so long, on the wall, for what does not come. It costs pace, not control. */
+const ANSWER_WAIT_MS = 1000
+
 /**
  * Runs the field-io core on real devices, links, disk and clock.
  *
@@ -21,7 +24,8 @@ export type { FieldIoProgramConfig } from './config.ts'
 export async function startFieldIo(config: FieldIoProgramConfig): Promise<Running> {
   const { artifact, endpoints } = prepare(config)
   const granted = config.conductor !== undefined
-  const state = createFieldIo({ artifact, time: granted ? 'granted' : 'wall' })
+  const answer_wait_ms = Math.min(10 * artifact.tick_ms, Math.max(artifact.tick_ms, ANSWER_WAIT_MS))
+  const state = createFieldIo({ artifact, time: granted ? 'granted' : 'wall', answer_wait_ms })
 
   const queue: FieldIoEvent[] = []
   let delivering = false
@@ -126,10 +130,19 @@ export async function startFieldIo(config: FieldIoProgramConfig): Promise<Runnin
   }
 }
 
-/** Adds what the edge alone knows: the state of the wires. */
+/** Adds what the edge alone knows: the state of the wires, and why a device is not in use. */
 function complete(status: IoStatusMessage, devices: readonly Device[]): IoStatusMessage {
+  const reasons = new Map<string, string>()
+  status.devices.forEach(({ id }, i) => {
+    const { alarm } = devices[i]!
+    if (alarm !== undefined) reasons.set(`${id} is not connected`, alarm)
+  })
   return {
     ...status,
+    alarms: status.alarms.map((words) => {
+      const reason = reasons.get(words)
+      return reason === undefined ? words : `${words}: ${reason}`
+    }),
     devices: status.devices.map((d, i) => {
       const { connected, rtt_ms, timeouts, reconnects } = devices[i]!
       return { ...d, connected, rtt_ms, timeouts, reconnects }

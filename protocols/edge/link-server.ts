@@ -47,8 +47,11 @@ export function listenLinks(options: LinkServerOptions): Promise<LinkServer> {
     options.on_open?.(link)
   })
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
-      reject(new LinkFault(`IO_LISTEN: ${host}:${options.port}, ${cause.message}`, { cause }))
+    // Stays for the server's life: without a handler a lack of file descriptors would end the program.
+    server.on('error', (cause) => {
+      const fault = new LinkFault(`IO_LISTEN: ${host}:${options.port}, ${cause.message}`, { cause })
+      if (server.listening) process.stderr.write(`${fault.message}\n`)
+      else reject(fault)
     })
     server.listen(options.port, host, () => {
       const address = server.address()

@@ -70,7 +70,12 @@ export function listenModbus(model: ModbusModel, options: ModbusTcpServerOptions
 
   return new Promise((resolve, reject) => {
     const endpoint = `${host}:${options.port}`
-    server.once('error', (cause) => reject(new ModbusFault('IO_LISTEN', { endpoint, detail: remedy(cause) }, cause)))
+    // Stays for the server's life: without a handler a lack of file descriptors would end the program.
+    server.on('error', (cause) => {
+      const fault = new ModbusFault('IO_LISTEN', { endpoint, detail: remedy(cause) }, cause)
+      if (server.listening) process.stderr.write(`${fault.message}\n`)
+      else reject(fault)
+    })
     server.listen(options.port, host, () => {
       const address = server.address()
       const port = address !== null && typeof address === 'object' ? address.port : options.port

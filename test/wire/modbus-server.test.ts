@@ -1,4 +1,7 @@
 // The server's rules, one test each, over a bare socket. Expected bytes are written out from the application protocol.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { memoryModel } from '../../protocols/core/modbus/model.ts'
 import { ModbusServerCore } from '../../protocols/core/modbus/server.ts'
@@ -204,6 +207,30 @@ test('a client that asks and never reads is cut off', async () => {
 test('a port in use is a fault in words, and what runs goes on [torture 8]', async () => {
   await expect(listenModbus(memoryModel({ holding }), { port })).rejects.toThrow(/^IO_LISTEN: .*port is in use/)
   expect(await ask('0400050001')).toBe('04020005')
+})
+
+test('out of file descriptors: whoever is connected is served, and so is the next when there are some again [torture 8]', async () => {
+  const source = join(import.meta.dirname, 'peers/limited-server.ts')
+  const child = spawn('/bin/sh', ['-c', 'ulimit -n 60 && exec "$0" "$1"', process.execPath, source])
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  const own = Number(String(line))
+  const first = await rawClient(own)
+  const many = await Promise.all(Array.from({ length: 80 }, () => rawClient(own)))
+  await until(() => many.some((c) => c.socket.destroyed), 'a connection turned away')
+  first.send(frame(1, 1, '0300000001'))
+  expect(await first.received(11)).toBe(frame(1, 1, '0302002a'))
+  for (const c of many) c.close()
+  let answered = false
+  for (let i = 0; i < 100 && !answered; i++) {
+    const next = await rawClient(own)
+    next.send(frame(2, 1, '0300000001'))
+    answered = (await next.received(11)) === frame(2, 1, '0302002a')
+    next.close()
+  }
+  expect(answered).toBe(true)
+  first.close()
+  child.stdin.end()
+  await once(child, 'exit')
 })
 
 test('units of a gateway: those it has answer, others get 0x0B', async () => {

@@ -12,11 +12,13 @@ import type { Running } from '../../protocols/edge/program.ts'
 import { until } from './raw.ts'
 import {
   benchArtifact,
+  type Child,
   CONTROLLER_MAIN,
   type ConductorStandIn,
   conductorStandIn,
   type DropStandIn,
   dropStandIn,
+  FIELD_IO_MAIN,
   type GatewayStandIn,
   gatewayStandIn,
   REGISTER,
@@ -98,6 +100,35 @@ async function settle(s: System, index: 0 | 1): Promise<void> {
     await new Promise((done) => setTimeout(done, 1))
   }
   expect(answers()).toBeGreaterThanOrEqual(20)
+}
+
+const publishedAt = (s: System, key: string): number => s.artifact.control.published.findIndex((p) => p.key === key)
+
+/** Gives LIC-101 a set point as the gateway does, and waits until field-io says that it is applied. */
+async function command(s: System, link: number, value: number): Promise<void> {
+  const got: LinkMessage[] = []
+  const station = keep(
+    connectLink(`127.0.0.1:${link}`, {
+      on_open: (l) =>
+        l.send({ type: 'hello', role: 'gateway', index: 0, artifact: s.artifact.hash, state: { epoch: 0, n: 0 } }),
+      on_message: (_l, message) => got.push(message),
+      on_end: () => {},
+    }),
+  )
+  await until(() => station.link !== undefined, 'the link')
+  const { epoch, n } = s.gateway.tags.at(-1)!
+  const target = s.artifact.control.writable.findIndex((w) => w.key === 'LIC-101.SP')
+  station.link!.send({
+    type: 'command',
+    command: { station: 0, seq: 1, kind: 0, epoch, n, ttl_ticks: 100, target, value, expected: Number.NaN },
+  })
+  const result = (): LinkMessage | undefined => got.find((m) => m.type === 'command-result')
+  for (let i = 0; i < 100 && result() === undefined; i++) {
+    await step(s, 1)
+    await new Promise((done) => setTimeout(done, 2))
+  }
+  expect(result()).toMatchObject({ result: { station: 0, seq: 1, outcome: 1, refusal: 0 } })
+  station.close()
 }
 
 const once_each = (ticks: number): number[] => new Array<number>(ticks).fill(1)
@@ -272,6 +303,46 @@ test('without a conductor field-io ticks by the wall, and lost ticks are missing
   expect(Math.max(...n.slice(1).map((x, i) => x - n[i]!))).toBeGreaterThanOrEqual(9)
 })
 
+test('everything is killed after an acknowledged command: the command is in the state that comes back [I4]', async () => {
+  const s = await system(200)
+  const fieldIo = (link_port: number): Promise<Child> =>
+    startChild(FIELD_IO_MAIN, {
+      artifact_path: s.path,
+      endpoints: { 'plant:RIO-1': `127.0.0.1:${s.drop.port}` },
+      conductor: `127.0.0.1:${s.conductor.port}`,
+      link_port,
+      data_dir: `${s.folder}/field-io`,
+    })
+  const controller = (index: 0 | 1, link_port: number): Promise<Child> =>
+    startChild(CONTROLLER_MAIN, {
+      artifact_path: s.path,
+      index,
+      field_io: `127.0.0.1:${link_port}`,
+      gateway: `127.0.0.1:${s.gateway.port}`,
+    })
+  const first = await fieldIo(0)
+  const link = first.ports['link']!
+  let programs = [first, await controller(0, link), await controller(1, link)]
+  clean.push(() => Promise.all(programs.map((p) => p.kill())))
+  await until(() => s.conductor.connected, 'field-io')
+  await settle(s, 0)
+  await settle(s, 1)
+  await command(s, link, 61.25)
+  // A few more frames, some of them not yet on disk when the end comes.
+  await step(s, 5)
+  const before = s.gateway.tags.at(-1)!
+  await Promise.all(programs.map((p) => p.kill()))
+  await until(() => !s.conductor.connected, 'the end of field-io')
+
+  const second = await fieldIo(link)
+  programs = [second, await controller(0, link), await controller(1, link)]
+  await until(() => s.conductor.connected, 'field-io again')
+  await settle(s, 1)
+  const after = s.gateway.tags.at(-1)!
+  expect(after.epoch).toBeGreaterThan(before.epoch)
+  expect(after.values[publishedAt(s, 'LIC-101.SP')]).toBe(61.25)
+})
+
 test('a command given through field-io is answered once, after it is durable, and is in the controllers', async () => {
   const s = await system(200)
   const link = (await s.fieldIo()).ports['link']!
@@ -280,30 +351,10 @@ test('a command given through field-io is answered once, after it is durable, an
   await until(() => s.conductor.connected, 'field-io')
   await settle(s, 0)
   await settle(s, 1)
-  const got: LinkMessage[] = []
-  const station = keep(
-    connectLink(`127.0.0.1:${link}`, {
-      on_open: (l) =>
-        l.send({ type: 'hello', role: 'gateway', index: 0, artifact: s.artifact.hash, state: { epoch: 0, n: 0 } }),
-      on_message: (_l, message) => got.push(message),
-      on_end: () => {},
-    }),
-  )
-  await until(() => station.link !== undefined, 'the link')
-  const { epoch, n } = s.gateway.tags.at(-1)!
-  const target = s.artifact.control.writable.findIndex((w) => w.key === 'LIC-101.SP')
-  const shown = s.artifact.control.published.findIndex((p) => p.key === 'LIC-101.SP')
-  station.link!.send({
-    type: 'command',
-    command: { station: 0, seq: 1, kind: 0, epoch, n, ttl_ticks: 100, target, value: 57.5, expected: Number.NaN },
-  })
-  const result = (): LinkMessage | undefined => got.find((m) => m.type === 'command-result')
-  for (let i = 0; i < 100 && result() === undefined; i++) {
-    await step(s, 1)
-    await new Promise((done) => setTimeout(done, 2))
-  }
-  expect(result()).toMatchObject({ result: { station: 0, seq: 1, outcome: 1, refusal: 0 } })
+  await command(s, link, 57.5)
   await settle(s, 1)
   for (const controller of [0, 1])
-    expect(s.gateway.tags.filter((t) => t.controller === controller).at(-1)!.values[shown]).toBe(57.5)
+    expect(s.gateway.tags.filter((t) => t.controller === controller).at(-1)!.values[publishedAt(s, 'LIC-101.SP')]).toBe(
+      57.5,
+    )
 })

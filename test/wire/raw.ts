@@ -32,7 +32,7 @@ export async function rawClient(port: number, half_open = false): Promise<RawCli
   socket.on('data', (chunk: Buffer) => {
     bytes = Buffer.concat([bytes, chunk])
   })
-  const ended = once(socket, 'close')
+  const ended = new Promise((done) => socket.once('close', done))
   await once(socket, 'connect')
   return {
     socket,
