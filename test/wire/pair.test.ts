@@ -2,7 +2,7 @@
 // for every granted tick the drop must have got exactly one write.
 import { afterEach, expect, test } from 'vitest'
 import type { Artifact } from '../../contracts/artifact.ts'
-import type { TagFrame } from '../../contracts/frame.ts'
+import { compareTicks, type TagFrame, type TickId } from '../../contracts/frame.ts'
 import type { LinkMessage } from '../../contracts/link.ts'
 import { isBad, isGood, qualityWord, STATUS } from '../../contracts/status.ts'
 import { startController } from '../../controller/edge/program.ts'
@@ -91,10 +91,12 @@ async function step(s: System, ticks: number): Promise<number[]> {
   return counts
 }
 
-/** Ticks until a controller's answers come again, and a margin in which both have joined. */
+/** Ticks until a controller answers again to new frames, not in replay, and a margin in which both have joined. */
 async function settle(s: System, index: 0 | 1): Promise<void> {
   const seen = s.gateway.tags.length
-  const answers = (): number => s.gateway.tags.slice(seen).filter((t) => t.controller === index).length
+  const newest = s.gateway.tags.reduce<TickId>((a, b) => (compareTicks(a, b) < 0 ? b : a), { epoch: 0, n: 0 })
+  const isNew = (t: TagFrame): boolean => t.controller === index && compareTicks(t, newest) > 0
+  const answers = (): number => s.gateway.tags.slice(seen).filter(isNew).length
   for (let i = 0; i < 500 && answers() < 20; i++) {
     await step(s, 1)
     await new Promise((done) => setTimeout(done, 1))
@@ -176,6 +178,23 @@ test('either controller may be killed and come back, in processes of their own: 
     expect(other.statuses).toEqual(tags.statuses)
   }
   expect(common).toBeGreaterThan(100)
+})
+
+test('the preferred controller freezes with its link open: the other one is taken, no output is missed; it comes back', async () => {
+  const s = await system(100)
+  const link = (await s.fieldIo()).ports['link']!
+  const config = { artifact_path: s.path, field_io: `127.0.0.1:${link}`, gateway: `127.0.0.1:${s.gateway.port}` }
+  const frozen = await startChild(CONTROLLER_MAIN, { ...config, index: 0 })
+  clean.push(() => frozen.kill())
+  await until(() => s.conductor.connected, 'field-io')
+  await settle(s, 0)
+  await s.controller(1, link)
+  await settle(s, 1)
+  frozen.signal('SIGSTOP')
+  expect(await step(s, 40)).toEqual(once_each(40))
+  frozen.signal('SIGCONT')
+  await settle(s, 0)
+  expect(await step(s, 40)).toEqual(once_each(40))
 })
 
 test('field-io restarts: a new epoch, the same state, no bump, nothing to be done by anybody', async () => {

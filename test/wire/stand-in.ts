@@ -166,13 +166,15 @@ export async function startChild(main: string, config: object): Promise<Child> {
     child.kill('SIGKILL')
     await ended
   }
-  return { ports: message.ports, kill }
+  return { ports: message.ports, kill, signal: (name) => void child.kill(name) }
 }
 
 export interface Child {
   readonly ports: Readonly<Record<string, number>>
   /** Ends it as a power cut does: it gets no chance to do anything. */
   kill(): Promise<void>
+  /** SIGSTOP freezes it with its sockets open, SIGCONT lets it go on. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void
 }
 
 const ROOT = join(import.meta.dirname, '../..')
