@@ -134,7 +134,8 @@ const kernel: Kernel = (s, k) => {
   else if (!has_readback) s[S.PV] = s[S.OUT_EU]!
   s[S.PV_ST] = has_readback ? rb_st : STATUS.good
   let exact = false
-  if (rb_good && s[S.READY]! === 0) {
+  const target = s[S.MODE_TARGET]!
+  if (rb_good && s[S.READY]! === 0 && target !== MODE.oos) {
     s[S.OUT_EU] = s[S.PV]!
     s[S.SP] = s[S.PV]!
     exact = true
@@ -142,10 +143,10 @@ const kernel: Kernel = (s, k) => {
   // Without one the output holds what was last written, and there is nothing to start from at all before the first.
   const blind = has_readback && !rb_good
   const written = s[S.READY]! !== 0 || codeOf(s[S.OUT_ST]!) === STATUS.uncertainLastUsable
-  s[S.READY] = blind ? 0 : 1
+  // Out of service nothing is written either, and the device times out: the way back starts from it again.
+  s[S.READY] = blind || target === MODE.oos ? 0 : 1
 
   // Fault state.
-  const target = s[S.MODE_TARGET]!
   const cas_st = s[S.CAS_IN_ST]!
   const lost = target === MODE.cas && !isOpen(cas_st) && (isBad(cas_st) || codeOf(cas_st) === STATUS.initiateFaultState)
   s[S.FAULT_SCANS] = lost ? Math.min(s[S.FAULT_SCANS]! + 1, k[K.FAULT_AFTER]! + 1) : 0
