@@ -369,6 +369,14 @@ const SEEDS: readonly Seed[] = [
   seed('a watchdog in hundredths', 'CFG_WRONG_TYPE', I, 'time: 5s', 'time: 5050ms'),
   seed('a limit missing', 'CFG_MISSING_FIELD', I, 'step_max: 4', 'table: holding', 'AO/1'),
   { what: 'a device twice', code: 'CFG_DUPLICATE_DEVICE', files: withFile('io/z.yaml', IO), at: 'io/z.yaml:2' },
+  seed(
+    'one name for an input and an output',
+    'CFG_DUPLICATE_POINT',
+    I,
+    'AO/2:',
+    'AI/2:',
+    'AI/2: {register: 1, readback',
+  ),
   // Displays
   seed('a tag that does not exist', 'CFG_UNKNOWN_TAG', D, '[FIC-101]', '[FIC-102]', 'FIC-102', 'FIC-101'),
   {
@@ -428,12 +436,7 @@ test('[CFG-4] a fault reads as one line with place, code, what was found, what w
 })
 
 /** Codes that other tests bring about: they need a disk, or an expression. */
-const ELSEWHERE: readonly FaultCode[] = [
-  'CFG_EXECUTION_LOOP',
-  'CFG_EXPRESSION',
-  'CFG_UNREADABLE_FILE',
-  'CFG_DUPLICATE_POINT',
-]
+const ELSEWHERE: readonly FaultCode[] = ['CFG_EXECUTION_LOOP', 'CFG_EXPRESSION', 'CFG_UNREADABLE_FILE']
 
 test('every code is brought about by a seeded fault', () => {
   const seeded = new Set(SEEDS.map((s) => s.code))
