@@ -7,7 +7,7 @@
  */
 import type { ValueMessage } from '../../contracts/hmi-wire.ts'
 import { STATUS } from '../../contracts/status.ts'
-import { messageOf, type ValueTable } from './value-table.ts'
+import { snapshotOf, type ValueTable } from './value-table.ts'
 
 /** Every value is written again after this time, ms. */
 export const KEYFRAME_MS = 600_000
@@ -48,13 +48,7 @@ export const createHistoryQueue = (published: number): HistoryQueue => ({
 /** Takes the changes of a scan; the whole table instead where a full set is due. */
 export function enqueueScan(q: HistoryQueue, changes: ValueMessage, table: ValueTable): void {
   const due = changes.t_ms - q.keyframe_ms >= KEYFRAME_MS || changes.t_ms < q.keyframe_ms
-  const m = due
-    ? messageOf(
-        table,
-        Uint16Array.from(table.values, (_, i) => i),
-        true,
-      )
-    : changes
+  const m = due ? snapshotOf(table) : changes
   if (q.rows.index.length + m.indices.length > QUEUE_ROWS_MAX) {
     q.dropped += m.indices.length
     q.owed_since_ms ??= changes.t_ms

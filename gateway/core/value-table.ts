@@ -38,12 +38,13 @@ export const createValueTable = (published: readonly { readonly status: number }
 export function takeScan(table: ValueTable, frame: TagFrame): ValueMessage | undefined {
   const count = table.values.length
   if (frame.values.length !== count || frame.statuses.length !== count) return undefined
-  const indices: number[] = []
+  const changed = new Uint16Array(count)
+  let changes = 0
   for (let i = 0; i < count; i++) {
     const status = table.plain[i] === 1 ? STATUS.good : frame.statuses[i]!
     const same = Object.is(frame.values[i], table.values[i]) && status === table.statuses[i]
     if (table.filled && same) continue
-    indices.push(i)
+    changed[changes++] = i
     table.values[i] = frame.values[i]!
     table.statuses[i] = status
   }
@@ -52,27 +53,23 @@ export function takeScan(table: ValueTable, frame: TagFrame): ValueMessage | und
   table.epoch = frame.epoch
   table.n = frame.n
   table.t_ms = frame.t_ms
-  return messageOf(table, Uint16Array.from(indices), snapshot)
+  return messageOf(table, changed.slice(0, changes), snapshot)
 }
 
 /** All published values as they stand. */
 export function snapshotOf(table: ValueTable): ValueMessage {
-  return messageOf(
-    table,
-    Uint16Array.from(table.values, (_, i) => i),
-    true,
-  )
+  const indices = new Uint16Array(table.values.length)
+  for (let i = 0; i < indices.length; i++) indices[i] = i
+  return messageOf(table, indices, true)
 }
 
 /** The named values as they stand now. */
 export function messageOf(table: ValueTable, indices: Uint16Array, snapshot: boolean): ValueMessage {
-  return {
-    snapshot,
-    epoch: table.epoch,
-    n: table.n,
-    t_ms: table.t_ms,
-    indices,
-    values: Float64Array.from(indices, (i) => table.values[i]!),
-    statuses: Uint16Array.from(indices, (i) => table.statuses[i]!),
+  const values = new Float64Array(indices.length)
+  const statuses = new Uint16Array(indices.length)
+  for (let i = 0; i < indices.length; i++) {
+    values[i] = table.values[indices[i]!]!
+    statuses[i] = table.statuses[indices[i]!]!
   }
+  return { snapshot, epoch: table.epoch, n: table.n, t_ms: table.t_ms, indices, values, statuses }
 }
