@@ -76,7 +76,7 @@ export function converged(m: Model, seed: number, noisy: boolean, refine = 1): C
       step(time_h, dt_h)
       time_h = steps > 1 ? time_h + dt_h : end_h
       // Between pieces the plant's clock stands at their beginning; a trip inside is dated to its sub-step.
-      clock[CLOCK.time_ms] = time_h * 3.6e6
+      clock[CLOCK.time_ms] = Math.round(time_h * 3.6e6)
       going = runs(time_h)
     }
   }

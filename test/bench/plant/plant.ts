@@ -21,7 +21,7 @@ const CANDIDATES: readonly { readonly name: string; readonly options: PlantOptio
   { name: 'plant, converged, noise', options: { scheme: 'converged', noise: 'on' } },
 ]
 
-/** Medians over interleaved rounds. Without a C compiler the ratio is missing. */
+/** Medians over interleaved rounds, in processor time of the thread. Without a C compiler the ratio is missing. */
 export async function benchPlant(): Promise<BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'flyball-bench-'))
   try {
@@ -50,12 +50,12 @@ export async function benchPlant(): Promise<BenchRow[]> {
   }
 }
 
-/** Seconds for STEPS seconds of plant time, from the starting state. */
+/** Seconds of this thread's own time, so that other programs on the machine do not count, for STEPS seconds of plant time. */
 function timed(plant: Plant, base: Float64Array): number {
   plant.load(base)
-  const from = performance.now()
+  const from = process.threadCpuUsage()
   for (let i = 0; i < STEPS; i++) plant.advance(1)
-  return (performance.now() - from) / 1000
+  return process.threadCpuUsage(from).user / 1e6
 }
 
 /** Path of the reference program, or null without a compiler. */
