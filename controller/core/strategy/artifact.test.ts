@@ -141,6 +141,12 @@ test('a tag says what the operator sees and may write, and who writes its set po
   expect(a.control.writable[fic.writable.KC!]!.field).toBe('GAIN')
 })
 
+test('the master is found through a station in the module of the slave', () => {
+  const station = `    blocks: {R1: {type: RATIO, in_1: LIC-101.AI1.OUT, out_scale: [0, 40]}, PID1: {cas_in: R1.OUT}}\n  - tag: LIC-101`
+  const files = changed(L, 'slave: FIC-101.PID1', 'slave: FIC-101.R1', changed(L, '  - tag: LIC-101', station))
+  expect(build(files).tags.find((t) => t.tag === 'FIC-101')!.master).toBe('LIC-101')
+})
+
 test('an indicator shows its measurement and takes no command', () => {
   const indicator = `  - {tag: PI-103, description: x, eu: barg, range: [0, 10], scan: fast, kind: indicator, faceplate: AI1,
      blocks: {AI1: {type: AI, in: RIO-1/AI/2, out_scale: [0, 10]}}}\ncascade:`

@@ -259,11 +259,18 @@ function pointOf(
   return undefined
 }
 
-/** The module whose block writes this one's set point. */
+/** The module whose block writes this one's set point, through stations of this module as well (a ratio on the way). */
 function masterOf(face: BlockSpec, wires: readonly Wire[]): string | undefined {
-  const wire = wires.find((w) => w.to === face && w.field.name === 'CAS_IN')
-  if (wire?.from.kind !== 'field' || wire.from.block.module === face.module) return undefined
-  return wire.from.block.module.tag.text
+  const seen = new Set<BlockSpec>()
+  let block: BlockSpec | undefined = face
+  while (block !== undefined && !seen.has(block)) {
+    seen.add(block)
+    const wire: Wire | undefined = wires.find((w) => w.to === block && w.field.name === 'CAS_IN')
+    if (wire?.from.kind !== 'field') return undefined
+    block = wire.from.block
+    if (block.module !== face.module) return block.module.tag.text
+  }
+  return undefined
 }
 
 /** Ranges that are written twice must agree: an operator would read a number off the wrong scale. */
