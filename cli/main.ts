@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { registerBuild } from './commands/build.ts'
 import { registerCheck } from './commands/check.ts'
+import { registerInstructor } from './commands/instructor.ts'
 import { registerRun } from './commands/run.ts'
 import { registerStart } from './commands/start.ts'
 
@@ -9,6 +10,7 @@ const program = new Command('flyball')
 program.description('control system, field I/O and simulated plants').version('0.1.0')
 registerStart(program)
 registerRun(program)
+registerInstructor(program)
 registerCheck(program)
 registerBuild(program)
 await program.parseAsync()

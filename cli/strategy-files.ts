@@ -52,7 +52,7 @@ export async function buildStrategy(nameOrPath: string): Promise<Built> {
   const { compile } = await import('../controller/core/strategy/compile.ts')
   const { BLOCK_TYPES } = await import('../controller/core/blocks/index.ts')
   // The expression library costs half a second: only for a strategy that has one.
-  const needed = loaded.files.some((file) => /\bexpr\s*:/.test(file.text))
+  const needed = loaded.files.some((file) => /\bexpr\b/.test(file.text))
   const expression = needed ? (await import('../controller/core/strategy/expression.ts')).compileExpression : undefined
   const result = compile(loaded.files, {
     types: BLOCK_TYPES,

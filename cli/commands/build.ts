@@ -1,10 +1,11 @@
 /**
  * `flyball build`: one artifact from the files of a strategy, and its strategy.lock.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { canonicalJson } from '../../controller/core/strategy/canonical-json.ts'
+import { StartFault, withStart } from '../starts.ts'
 import { buildStrategy } from '../strategy-files.ts'
 import { FAULTY, reportFaults, summary } from './check.ts'
 
@@ -14,7 +15,8 @@ export function registerBuild(program: Command): void {
     .description('make the artifact that controllers, field I/O and gateway load')
     .argument('<strategy>', 'a folder, or a name under strategies/')
     .requiredOption('-o, --out <file>', 'where the artifact goes')
-    .action(async (strategy: string, flags: { readonly out: string }) => {
+    .option('--start <name>', 'begin with the values of a starting state of the plant: base, mode1 to mode6')
+    .action(async (strategy: string, flags: { readonly out: string; readonly start?: string }) => {
       const built = await buildStrategy(strategy)
       if ('faults' in built) {
         reportFaults(built.faults)
@@ -22,10 +24,14 @@ export function registerBuild(program: Command): void {
         return
       }
       try {
+        const artifact =
+          flags.start === undefined ? built.artifact : withStart(built.artifact, built.folder, flags.start)
         // Canonical, so that equal strategies make equal files.
-        replaceFile(flags.out, `${canonicalJson(built.artifact)}\n`)
+        replaceFile(flags.out, `${canonicalJson(artifact)}\n`)
       } catch (cause) {
-        process.stderr.write(`${flags.out}: ${(cause as Error).message}\n`)
+        process.stderr.write(
+          cause instanceof StartFault ? `${cause.message}\n` : `${flags.out}: ${(cause as Error).message}\n`,
+        )
         process.exitCode = FAULTY
         return
       }
@@ -38,7 +44,12 @@ export function registerBuild(program: Command): void {
 function replaceFile(path: string, text: string): void {
   const fresh = `${path}.${process.pid}.new`
   writeFileSync(fresh, text)
-  renameSync(fresh, path)
+  try {
+    renameSync(fresh, path)
+  } catch (cause) {
+    rmSync(fresh, { force: true })
+    throw cause
+  }
 }
 
 /** Written only when it differs, so that a build of unchanged files changes nothing; a folder one may not write to has none. */

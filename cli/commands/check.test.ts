@@ -1,10 +1,11 @@
 // flyball check and build on folders on disk: what is printed, where, and with which exit code.
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { FAULT_CODES } from '../../controller/core/strategy/fault.ts'
+import { UNITS } from '../../controller/core/strategy/units.ts'
 import { buildStrategy, loadStrategy } from '../strategy-files.ts'
 import { registerBuild } from './build.ts'
 import { registerCheck } from './check.ts'
@@ -162,4 +163,17 @@ test('docs/reference/errors.md has every code once, and no other', () => {
   const text = readFileSync(join(ROOT, 'docs/reference/errors.md'), 'utf8')
   const codes = [...text.matchAll(/^\| `(CFG_[A-Z_]+)` \|/gm)].map((m) => m[1])
   expect([...codes].sort()).toEqual([...FAULT_CODES].sort())
+})
+
+test('docs/reference/strategy-format.md lists every unit with what it measures', () => {
+  const text = readFileSync(join(ROOT, 'docs/reference/strategy-format.md'), 'utf8')
+  const rows = [...text.slice(text.indexOf('## Units')).matchAll(/^\| ([a-z ]+) \| (`.*`) \|$/gm)]
+  const listed = rows.flatMap(([, kind, units]) => [...units!.matchAll(/`([^`]+)`/g)].map((m) => [m[1], kind]))
+  expect(new Map(listed as [string, string][])).toEqual(UNITS)
+})
+
+test('an artifact that cannot take its place leaves nothing behind', async () => {
+  const { code } = await flyball('build', folder, '-o', join(folder, 'loops'))
+  expect(code).toBe(2)
+  expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([])
 })

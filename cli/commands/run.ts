@@ -9,6 +9,7 @@ import { join, relative } from 'node:path'
 import type { Command } from 'commander'
 import { createFieldPlant } from '../../plant-sim/core/plants.ts'
 import { createRig } from '../../plant-sim/core/rig.ts'
+import { formatFault } from '../../plant-sim/edge/config-fault.ts'
 import { parseInstruments } from '../../plant-sim/edge/parse-instruments.ts'
 import type { RunRecord } from '../../simulation/run/record.ts'
 import { createRun } from '../../simulation/run/run.ts'
@@ -143,10 +144,7 @@ function loadInstruments(folder: string, wrong: string[]) {
   }
   const parsed = parseInstruments(text, shown)
   if (parsed.ok !== undefined) return parsed.ok
-  for (const f of parsed.faults) {
-    const hint = f.suggestion === undefined ? '' : `, did you mean ${f.suggestion}?`
-    wrong.push(`${f.file}:${f.line}:${f.column} ${f.code} found ${f.found}, expected ${f.expected}${hint}`)
-  }
+  wrong.push(...parsed.faults.map(formatFault))
   return undefined
 }
 

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { startName } from '../starts.ts'
 import { readRunFile, startSystem } from '../supervisor/system.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -36,7 +37,7 @@ export function registerStart(program: Command): void {
     .argument('[strategy]', 'a folder, or a name under strategies/', 'tennessee-eastman')
     .option('--port <number>', 'port of the HMI', process.env['FLYBALL_HTTP_PORT'] ?? '8080')
     .option('--data <folder>', 'where log, history and journal are kept', process.env['FLYBALL_DATA'] ?? '.flyball')
-    .option('--mode <name>', 'operating mode to start in: base, 1 to 6', 'base')
+    .option('--mode <name>', 'operating mode to start in: base, 1 to 6', '1')
     .option('--seed <number>', 'seed of noise and random disturbances', '1')
     .option('--scheme <name>', 'integration of the plant: converged, compat', 'converged')
     .option('--speed <factor>', 'plant seconds a second, 0.1 to 100; 0 as fast as it goes', '1')
@@ -46,10 +47,9 @@ export function registerStart(program: Command): void {
 async function start(strategy: string, flags: StartFlags): Promise<void> {
   const http_port = number(flags.port, '--port (or FLYBALL_HTTP_PORT)', 0, 65535)
   const factor = number(flags.speed, '--speed', 0, 100)
-  const seed = number(flags.seed, '--seed', 0, Number.MAX_SAFE_INTEGER)
+  const seed = number(flags.seed, '--seed', 1, Number.MAX_SAFE_INTEGER)
   const data_dir = resolve(flags.data)
-  const mode = /^[1-6]$/.test(flags.mode) ? `mode${flags.mode}` : flags.mode
-  if (!/^(base|mode[1-6])$/.test(mode)) fail(2, `--mode: found '${flags.mode}', expected base or 1 to 6`)
+  const mode = startName(flags.mode) ?? fail(2, `--mode: found '${flags.mode}', expected base or 1 to 6`)
   if (flags.scheme !== 'converged' && flags.scheme !== 'compat') {
     fail(2, `--scheme: found '${flags.scheme}', expected converged or compat`)
   }
@@ -66,9 +66,13 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
   // In a child of its own: the compiler's libraries would stay in the supervisor's memory for good.
   mkdirSync(data_dir, { recursive: true })
   const artifact_path = join(data_dir, 'artifact.json')
-  const build = spawnSync(process.execPath, [join(ROOT, 'cli/flyball.mjs'), 'build', strategy, '-o', artifact_path], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const build = spawnSync(
+    process.execPath,
+    [join(ROOT, 'cli/flyball.mjs'), 'build', strategy, '--start', mode, '-o', artifact_path],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  )
   if (build.status !== 0) process.exit(build.status ?? 1)
 
   let stopping = false

@@ -30,6 +30,8 @@ export interface Child {
   readonly ports: Readonly<Record<string, number>>
   /** Times it was started again. */
   readonly restarts: number
+  /** From now on it is not started again: what ends, ends. */
+  letGo(): void
   stop(): Promise<void>
 }
 
@@ -67,6 +69,11 @@ export async function startChild(root: string, spec: ProgramSpec, events: ChildE
     })
     child.send({ type: 'configure', config: spec.config(ports) })
     events.changed()
+  }
+
+  const letGo = (): void => {
+    stopping = true
+    clearTimeout(timer)
   }
 
   const restart = (how: string): void => {
@@ -112,10 +119,10 @@ export async function startChild(root: string, spec: ProgramSpec, events: ChildE
     get restarts() {
       return restarts
     },
+    letGo,
     stop: () =>
       new Promise((done) => {
-        stopping = true
-        clearTimeout(timer)
+        letGo()
         if (child === undefined || child.exitCode !== null || child.signalCode !== null) return done()
         const force = setTimeout(() => child?.kill('SIGKILL'), 3000)
         child.on('exit', () => {

@@ -81,6 +81,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     record()
   }
   const stop = async (): Promise<void> => {
+    // A signal to the whole process group ends them too: none of that is a failure now.
+    for (const child of children) child.letGo()
     // The operator's side first, the plant last: nobody writes to a device that is gone.
     for (const child of children.toReversed()) await child.stop()
     rmSync(runFilePath(data_dir), { force: true })

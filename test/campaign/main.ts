@@ -1,0 +1,31 @@
+/**
+ * `npm run campaign -- NAME`: the long runs whose results stand in docs/measured.md.
+ *
+ *   survival [--hours 48] [--seeds 5]   the strategy against IDV 1-20
+ *   world [--seeds 2000] [--minutes 15] the seeded world
+ */
+import { parseArgs } from 'node:util'
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { hours: { type: 'string' }, seeds: { type: 'string' }, minutes: { type: 'string' } },
+})
+
+const number = (text: string | undefined, fallback: number): number => {
+  const value = text === undefined ? fallback : Number(text)
+  if (value > 0) return value
+  process.stderr.write(`found '${text}', expected a number above 0\n`)
+  process.exit(2)
+}
+
+switch (positionals[0]) {
+  case 'survival': {
+    const { survivalCampaign } = await import('./survival.ts')
+    const seeds = Array.from({ length: number(values.seeds, 5) }, (_, i) => i + 1)
+    process.exitCode = (await survivalCampaign(seeds, number(values.hours, 48))) > 0 ? 1 : 0
+    break
+  }
+  default:
+    process.stderr.write(`npm run campaign -- NAME: found '${positionals[0] ?? ''}', expected survival or world\n`)
+    process.exitCode = 2
+}
