@@ -12,8 +12,10 @@ import {
   type OpenCommand,
   onCommandEvent,
   RESEND_MS,
+  renewSession,
   SESSION_SPAN,
   UNKNOWN_AFTER_MS,
+  wantsSession,
 } from './command-machine.ts'
 
 const tag: TagRecord = {
@@ -147,6 +149,19 @@ test('after a restart the command left open is voided first, as soon as field-io
   const result = { station: 0, seq: opened.command.seq, outcome: OUTCOME.voided, refusal: 0 }
   onCommandEvent(m, { type: 'result', result })
   expect(sent(submit(m, 'c'))[0]!.seq).toBe(6 * SESSION_SPAN + 1)
+})
+
+test('numbers go on rising in a new session before the old one is used up', () => {
+  const m = connected()
+  m.k = SESSION_SPAN / 2
+  expect(wantsSession(m)).toBe(false)
+  const before = sent(submit(m, 'a'))[0]!
+  expect(wantsSession(m)).toBe(true)
+  renewSession(m, 6)
+  expect(wantsSession(m)).toBe(false)
+  expect(sent(submit(m, 'b', {}, 'OS-2'))[0]!.seq).toBeGreaterThan(before.seq)
+  const result = { station: 0, seq: before.seq, outcome: OUTCOME.applied, refusal: 0 }
+  expect(told(onCommandEvent(m, { type: 'result', result }))[0]!.state).toBe('applied')
 })
 
 test('a station number without an open command passes to another name; with one it does not', () => {

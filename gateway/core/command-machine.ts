@@ -78,6 +78,15 @@ export interface CommandMachine {
   readonly told: Map<string, CommandStateText>
 }
 
+/** Half of the session's numbers are used: the caller makes another session durable and calls `renewSession`. */
+export const wantsSession = (m: CommandMachine): boolean => m.k > SESSION_SPAN / 2
+
+/** Numbers go on in a higher session; commands that are open keep theirs. */
+export function renewSession(m: CommandMachine, session: number): void {
+  m.session = session
+  m.k = 0
+}
+
 export type CommandEvent =
   | {
       readonly type: 'submit'

@@ -19,6 +19,8 @@ import {
   type CommandMachine,
   createCommandMachine,
   onCommandEvent,
+  renewSession,
+  wantsSession,
 } from '../core/command-machine.ts'
 import { eventText } from '../core/event-text.ts'
 import type { JournalLine } from '../core/journal-entry.ts'
@@ -262,6 +264,12 @@ export function createGateway(parts: GatewayParts): Gateway {
     tick() {
       const now = clock.mono_ms()
       commandEvent({ type: 'tick', now_ms: now })
+      if (wantsSession(machine)) {
+        journalled(() => {
+          renewSession(machine, journal.nextSession(clock.wall_ms()))
+          return []
+        })
+      }
       for (const session of sessions) attend(session, s.table, now)
       if (now - s.system_mono_ms < 1000 - GATEWAY_TICK_MS / 2) return
       s.system_mono_ms = now
