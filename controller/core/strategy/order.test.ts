@@ -90,7 +90,9 @@ const groupOf = (node: Node, all: readonly Node[]): string => {
   }
 }
 
-test('[ORD-1] the artifact is the same, byte for byte, in whatever order the modules and files are written', () => {
+test('[ORD-1] the artifact is the same, byte for byte, in whatever order the modules and files are written', {
+  timeout: 60_000,
+}, () => {
   fc.assert(
     fc.property(nodes, fc.infiniteStream(fc.nat()), fc.integer({ min: 1, max: 4 }), (list, random, perFile) => {
       const shuffled = [...list]
@@ -101,11 +103,13 @@ test('[ORD-1] the artifact is the same, byte for byte, in whatever order the mod
       const other = artifactOf(Object.fromEntries(Object.entries(filesFor(shuffled, perFile)).reverse()))
       expect(canonicalJson(other)).toBe(canonicalJson(one))
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
 
-test('[ORD-2] blocks execute level by level, in a level by type and name, each class in its phase', () => {
+test('[ORD-2] blocks execute level by level, in a level by type and name, each class in its phase', {
+  timeout: 60_000,
+}, () => {
   fc.assert(
     fc.property(nodes, (list) => {
       const { control } = artifactOf(filesFor(list, 3))
@@ -131,11 +135,13 @@ test('[ORD-2] blocks execute level by level, in a level by type and name, each c
       })
       expect(got).toEqual(expected)
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
 
-test('[ORD-3] every wire is copied before its consumer runs, and the blocks of one step have one type and do not feed each other', () => {
+test('[ORD-3] every wire is copied before its consumer runs, and the blocks of one step have one type and do not feed each other', {
+  timeout: 60_000,
+}, () => {
   fc.assert(
     fc.property(nodes, (list) => {
       const { control } = artifactOf(filesFor(list, 3))
