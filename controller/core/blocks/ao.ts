@@ -236,6 +236,13 @@ export const AO: BlockType = {
     k[K.FAULT_AFTER] = Math.floor(k[K.FSTATE_TIME]! / dt_s)
     k[K.MISMATCH_AFTER] = Math.floor(k[K.READBACK_TIME]! / dt_s)
   },
+  check: (_s, k) => {
+    const faults: string[] = []
+    if (k[K.PV_SCALE]! === k[K.PV_SCALE + 1]!) faults.push('PV_SCALE: two different numbers')
+    if (k[K.XD]! === k[K.XD + 1]!) faults.push('XD: two different numbers')
+    if (k[K.SP_LIM + 1]! < k[K.SP_LIM]!) faults.push('SP_LIM: the high limit is below the low one')
+    return faults
+  },
   start: (s) => {
     s[S.MODE_ACTUAL] = MODE.man
     s[S.OUT_EU] = s[S.SP]!

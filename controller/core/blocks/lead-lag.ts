@@ -60,6 +60,9 @@ const derive = (k: Float64Array, dt_s: number): void => {
   k[K.DIRECT] = k[K.LAG]! > 0 ? k[K.LEAD]! / k[K.LAG]! : 0
 }
 
+const check = (_s: Float64Array, k: Float64Array): readonly string[] =>
+  k[K.LEAD]! > 0 && !(k[K.LAG]! > 0) ? ['LEAD: a lead without a lag would need the future; give LAG too'] : []
+
 /** Lead/lag. */
 export const LEAD_LAG: BlockType = {
   type: 'LEAD_LAG',
@@ -67,6 +70,7 @@ export const LEAD_LAG: BlockType = {
   fields: FIELDS,
   kernel,
   derive,
+  check,
   tag_fields: { PV: 'OUT', OUT: 'OUT' },
 }
 
@@ -77,5 +81,6 @@ export const FILTER: BlockType = {
   fields: FIELDS,
   kernel,
   derive,
+  check,
   tag_fields: { PV: 'OUT', OUT: 'OUT' },
 }

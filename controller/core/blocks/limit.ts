@@ -39,5 +39,6 @@ export const CLAMP: BlockType = {
   doc: 'Clamp of a signal between two limits.',
   fields: FIELDS,
   kernel,
+  check: (_s, k) => (k[K.LO]! > k[K.HI]! ? ['LO: must not be above HI'] : []),
   tag_fields: { PV: 'OUT', OUT: 'OUT' },
 }

@@ -289,6 +289,8 @@ function write(s: Float64Array, k: Float64Array, field: string, value: number): 
     }
     case 'SP':
       if (actual === MODE.cas) return REFUSAL.mode
+      // It would follow PV again in the next scan.
+      if ((actual === MODE.lo || actual === MODE.iman) && s[S.MODE_TARGET]! === MODE.cas) return REFUSAL.mode
       if (actual === MODE.man && k[K.SP_TRACK_MAN]! !== 0) return REFUSAL.mode
       if ((actual === MODE.lo || actual === MODE.iman) && k[K.SP_TRACK_LO_IMAN]! !== 0) return REFUSAL.mode
       if (value < k[K.SP_LO]! || value > k[K.SP_HI]!) return REFUSAL.outOfRange
