@@ -54,9 +54,17 @@ describe('[TEP-2] a folder with other files', () => {
     expect(outcome.note).toContain('line 4 has 3 cells')
   })
 
-  test('an unknown column is named', () => {
-    const outcome = withFile('derivs_9_strange.csv', (text) => text.replace('VCVafter1,', 'COLOUR1,'))
-    expect(outcome).toMatchObject({ status: 'FAIL', note: 'unknown columns COLOUR1' })
+  test('an unknown column is named, a missing one fails', () => {
+    const extra = withFile('derivs_9_extra.csv', (text) => {
+      return text
+        .replace(/\r?\n$/, '')
+        .split('\n')
+        .map((line, i) => `${line.trim()},${i === 0 ? 'COLOUR' : 'grey'}`)
+        .join('\n')
+    })
+    expect(extra).toMatchObject({ status: 'ok', note: 'unknown columns, not compared: COLOUR' })
+    const missing = withFile('derivs_9_missing.csv', (text) => text.replace('VCVafter1,', 'COLOUR1,'))
+    expect(missing).toMatchObject({ status: 'FAIL', note: 'no column VCVafter1' })
   })
 
   test('single-precision files are left out with a reason', () => {

@@ -14,7 +14,7 @@ export interface Outcome {
 export interface Tally {
   /** @param where - names the place; only called for a new worst */
   add(error: number, where: () => string): void
-  outcome(file: string, tolerance: number, note?: string): Outcome
+  outcome(file: string, tolerance: number, ...notes: readonly string[]): Outcome
 }
 
 export function tally(): Tally {
@@ -30,7 +30,7 @@ export function tally(): Tally {
         place = where()
       }
     },
-    outcome(file, tolerance, note = '') {
+    outcome(file, tolerance, ...notes) {
       const ok = values > 0 && worst <= tolerance
       const at = place === '' ? '' : `worst at ${place}`
       const reason = values === 0 ? 'nothing to compare' : at
@@ -40,7 +40,7 @@ export function tally(): Tally {
         values,
         worst,
         tolerance,
-        note: [note, ok ? '' : reason].filter((text) => text !== '').join('; '),
+        note: [...notes, ok ? '' : reason].filter((text) => text !== '').join('; '),
       }
     },
   }

@@ -7,12 +7,12 @@ import {
   columnOf,
   columnsOf,
   hasColumn,
-  knownColumns,
   meanMagnitude,
   numberAt,
   readTable,
   type Table,
   TableFault,
+  unreadColumns,
 } from './table.ts'
 
 const TOLERANCE = 1e-6
@@ -70,7 +70,7 @@ export function compareClosedLoop(file: string, path: string, seeds: Seeds): Out
   const idv = numberInName(file)
   const noise = /noiseon/.test(file) ? 'on' : 'off'
   const table = readTable(path)
-  knownColumns(table, [/^(sample|I_second|TIME_h)$/, /^(XMEAS|XMV|SETPT)\d+$/])
+  const unread = unreadColumns(table, [/^(sample|I_second|TIME_h)$/, /^(XMEAS|XMV|SETPT)\d+$/])
   const second = columnOf(table, 'I_second')
   const columns = [...columnsOf(table, 'XMEAS', 41), ...columnsOf(table, 'XMV', 12)]
   if (hasColumn(table, 'SETPT1')) columns.push(...columnsOf(table, 'SETPT', 20))
@@ -90,7 +90,9 @@ export function compareClosedLoop(file: string, path: string, seeds: Seeds): Out
       ours[k] = values
     },
   })
-  const note = trip_h === null ? '' : `tripped at ${trip_h.toFixed(3)} h`
+  const note = [trip_h === null ? '' : `tripped at ${trip_h.toFixed(3)} h`, unread]
+    .filter((text) => text !== '')
+    .join('; ')
   if (idv === CHAOTIC) return compareStatistics(file, table, columns, ours, note)
   const errors = tally()
   const scale = columns.map((column) => meanMagnitude(table, column))
@@ -124,7 +126,7 @@ function compareStatistics(
       errors.add(Math.abs(have.std / want.std - 1) / 0.25, () => `deviation of ${table.columns[column]}`)
     }
   }
-  return errors.outcome(file, 1, [note, 'statistics: chaotic fault'].filter((text) => text !== '').join('; '))
+  return errors.outcome(file, 1, note, 'statistics: chaotic fault')
 }
 
 function moments(values: readonly number[]): { mean: number; std: number } {
@@ -144,7 +146,7 @@ export function compareWalks(file: string, path: string, seeds: Seeds): Outcome 
     return skipped(file, 'a chaotic fault: its knots follow from a run that is compared by statistics')
   const table = readTable(path)
   const names = ['TLAST_h', 'TNEXT_h', 'ADIST', 'BDIST', 'CDIST', 'DDIST']
-  knownColumns(table, [/^(I_second|walk_index|TLAST_h|TNEXT_h|[ABCD]DIST|IDVWLK)$/])
+  const unread = unreadColumns(table, [/^(I_second|walk_index|TLAST_h|TNEXT_h|[ABCD]DIST|IDVWLK)$/])
   const second = columnOf(table, 'I_second')
   const index = columnOf(table, 'walk_index')
   const coefficients = names.map((name) => columnOf(table, name))
@@ -187,7 +189,7 @@ export function compareWalks(file: string, path: string, seeds: Seeds): Outcome 
       errors.add(error, () => `line ${row.line}, ${names[n]}`)
     }
   }
-  return errors.outcome(file, TOLERANCE)
+  return errors.outcome(file, TOLERANCE, unread)
 }
 
 function seedOf(seeds: Seeds, idv: number): number {

@@ -8,7 +8,7 @@ import {
 } from '../../plant-sim/core/tennessee-eastman/measurements.ts'
 import { CLOCK, createModel, startModel } from '../../plant-sim/core/tennessee-eastman/model.ts'
 import { type Outcome, skipped, tally } from './outcome.ts'
-import { columnOf, columnsOf, knownColumns, meanMagnitude, numberAt, readTable, TableFault } from './table.ts'
+import { columnOf, columnsOf, meanMagnitude, numberAt, readTable, TableFault, unreadColumns } from './table.ts'
 
 const TOLERANCE = 1e-6
 const ANY_SEED = 4651207995
@@ -32,7 +32,7 @@ export function compareOpenLoop(file: string, path: string): Outcome {
   if (/f32lit/.test(file)) return skipped(file, 'single-precision literals; the model is compared with the double ones')
   const run = parseName(file)
   const table = readTable(path)
-  knownColumns(table, [/^(step|TIME_h)$/, /^(YY|XMEAS)\d+$/])
+  const unread = unreadColumns(table, [/^(step|TIME_h)$/, /^(YY|XMEAS)\d+$/])
   const step = columnOf(table, 'step')
   const time = columnOf(table, 'TIME_h')
   const yy = columnsOf(table, 'YY', 50)
@@ -87,7 +87,7 @@ export function compareOpenLoop(file: string, path: string): Outcome {
     }
   }
   const tripped = m.clock[CLOCK.trip] === 0 ? '' : `tripped at ${(m.clock[CLOCK.trip_ms]! / 3.6e6).toFixed(3)} h`
-  return errors.outcome(file, TOLERANCE, tripped)
+  return errors.outcome(file, TOLERANCE, tripped, unread)
 }
 
 function parseName(file: string): OpenLoop {

@@ -4,7 +4,7 @@ import { CLOCK, createModel, startModel } from '../../plant-sim/core/tennessee-e
 import { STARTS } from '../../plant-sim/core/tennessee-eastman/starts.ts'
 import { type Outcome, skipped, tally } from './outcome.ts'
 import { RICKER_TS_H, ricker } from './ricker.ts'
-import { columnOf, columnsOf, knownColumns, meanMagnitude, numberAt, readTable, TableFault } from './table.ts'
+import { columnOf, columnsOf, meanMagnitude, numberAt, readTable, TableFault, unreadColumns } from './table.ts'
 
 const TOLERANCE = 1e-6
 const SEED = 1431655765
@@ -21,7 +21,7 @@ export function compareRicker(file: string, path: string): Outcome {
   if (match === null) throw new TableFault('no mode 1 run of a disturbance (ricker_mode1_..._idvNN) by its name')
   const idv = Number(match[1])
   const table = readTable(path)
-  knownColumns(table, [/^TIME_h$/, /^(XMEAS|XMV)\d+$/])
+  const unread = unreadColumns(table, [/^TIME_h$/, /^(XMEAS|XMV)\d+$/])
   const time = columnOf(table, 'TIME_h')
   const columns = [...columnsOf(table, 'XMEAS', 41), ...columnsOf(table, 'XMV', 12)]
   const scale = columns.map((column) => meanMagnitude(table, column))
@@ -56,5 +56,5 @@ export function compareRicker(file: string, path: string): Outcome {
     eulerStep(m, RICKER_TS_H)
   }
   const trip_h = m.clock[CLOCK.trip_ms]! / 3.6e6
-  return errors.outcome(file, TOLERANCE, m.clock[CLOCK.trip] === 0 ? '' : `tripped at ${trip_h.toFixed(3)} h`)
+  return errors.outcome(file, TOLERANCE, m.clock[CLOCK.trip] === 0 ? '' : `tripped at ${trip_h.toFixed(3)} h`, unread)
 }

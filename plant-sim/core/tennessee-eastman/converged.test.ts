@@ -40,6 +40,14 @@ test('pieces of 100 ms give what pieces of 1 s give', () => {
     coarse.advance(1)
     for (let i = 0; i < 10; i++) fine.advance(0.1)
   }
+  // Within a second the noise stays and the value moves under it.
+  const held = fine.measured[6]! - fine.clean[6]!
+  const before = fine.clean[6]!
+  fine.advance(0.5)
+  expect(fine.clean[6]).not.toBe(before)
+  expect(fine.measured[6]! - fine.clean[6]!).toBeCloseTo(held, 9)
+  fine.advance(0.5)
+  coarse.advance(1)
   for (let i = 0; i < 41; i++) {
     const noise = coarse.measured[i]! - coarse.clean[i]!
     // Noise belongs to the second, not to the piece: the same draw, up to the rounding of the sum.

@@ -86,8 +86,10 @@ export function converged(m: Model, seed: number, noisy: boolean, refine = 1): C
     limitedValues(m.w, m.limited)
   }
 
-  const drawNoise = (): void => {
-    for (let i = 0; i < CONTINUOUS; i++) m.measured[i] = m.clean[i]! + (noisy ? noise.normal12() * STD[i]! : 0)
+  /** Noise belongs to the whole second; in between the value moves under it. */
+  const measureWithNoise = (wholeSecond: boolean): void => {
+    if (wholeSecond && noisy) for (let i = 0; i < CONTINUOUS; i++) m.noise[i] = noise.normal12() * STD[i]!
+    for (let i = 0; i < CONTINUOUS; i++) m.measured[i] = m.clean[i]! + m.noise[i]!
   }
 
   const post = (at: number, offset: number, count: number, s: Stream): void => {
@@ -106,7 +108,7 @@ export function converged(m: Model, seed: number, noisy: boolean, refine = 1): C
       const crossed = evaluate(m)
       if (crossed !== 0) shutDown(m, crossed)
       measure()
-      for (let i = 0; i < CONTINUOUS; i++) m.measured[i] = m.clean[i]!
+      measureWithNoise(false)
       gasComposition(m.w, m.stored, 0)
       productComposition(m.w, m.stored, GAS.count)
       for (let i = 0; i < GAS.count + PRODUCT.count; i++) {
@@ -127,7 +129,7 @@ export function converged(m: Model, seed: number, noisy: boolean, refine = 1): C
         clock[CLOCK.time_ms] = next_ms
         clock[CLOCK.time_h] = next_ms / 3.6e6
         measure()
-        if (next_ms % 1000 === 0) drawNoise()
+        measureWithNoise(next_ms % 1000 === 0)
         if (next_ms >= clock[CLOCK.gasDue]!) {
           post(GAS.at, 0, GAS.count, gas)
           gasComposition(m.w, m.stored, 0)

@@ -23,6 +23,8 @@ export interface Model {
   readonly flags: Float64Array
   readonly clean: Float64Array
   readonly measured: Float64Array
+  /** Noise of the continuous measurements, held for a second; the compat scheme keeps none. */
+  readonly noise: Float64Array
   /** What the analysers sampled and have not posted yet: gas 14, product 5. */
   readonly stored: Float64Array
   readonly limited: Float64Array
@@ -61,6 +63,7 @@ export function createModel(): Model {
     flags: ALL_UPSETS + 1,
     clean: 41,
     measured: 41,
+    noise: 22,
     stored: 19,
     limited: 5,
     clock: CLOCK.count,
@@ -84,6 +87,7 @@ export function createModel(): Model {
     flags: view(sizes.flags),
     clean: view(sizes.clean),
     measured: view(sizes.measured),
+    noise: view(sizes.noise),
     stored: view(sizes.stored),
     limited: view(sizes.limited),
     clock: view(sizes.clock),
