@@ -9,6 +9,7 @@ import { COMMAND_KIND, type Command, type CommandResult, OUTCOME, REFUSAL, type 
 import { agreedAnswer } from './agreement.ts'
 import { tipOfChain } from './chain.ts'
 import { isDurable } from './log.ts'
+import { LIMITS } from './rules.ts'
 import type { FieldIoState, Station } from './state.ts'
 
 export function onCommand(state: FieldIoState, command: Command): void {
@@ -21,8 +22,10 @@ export function onCommand(state: FieldIoState, command: Command): void {
     return
   }
   if (open !== undefined && open.seq === command.seq) {
-    // A void follows its command into a frame when that one stands in a frame already: the controller knows what became of it.
-    if (command.kind === COMMAND_KIND.void && open.kind !== COMMAND_KIND.void) enqueue(state, station, command)
+    // A void follows its command, or a void whose answer was lost, into another frame: the controllers know what became of it.
+    const asks = command.kind === COMMAND_KIND.void && open.queued?.command.kind !== COMMAND_KIND.void
+    const waits = open.kind === COMMAND_KIND.void && state.tick! - open.tick < LIMITS.unanswered_max
+    if (asks && !waits) enqueue(state, station, command)
     return
   }
   if (!state.rules.admits(command.seq, open?.seq, done?.result.seq)) return
@@ -81,8 +84,8 @@ function answer(state: FieldIoState, station: Station, result: CommandResult, at
 }
 
 function enqueue(state: FieldIoState, station: Station, command: Command): void {
-  const queued = { command, tick: state.tick ?? 0 }
-  station.open = { seq: command.seq, kind: command.kind, queued, entry: undefined }
+  const tick = state.tick ?? 0
+  station.open = { seq: command.seq, kind: command.kind, tick, queued: { command, tick }, entry: undefined }
 }
 
 function stationOf(state: FieldIoState, number: number): Station {

@@ -156,6 +156,8 @@ export interface Station {
 
 export interface OpenCommand {
   readonly seq: number
+  /** When it came. */
+  readonly tick: number
   /** Waits for the next frame. */
   queued: { readonly command: Command; readonly tick: number } | undefined
   /** The frame it stands in. */

@@ -107,9 +107,11 @@ export function createJudge(loop: Loop, engine: StandInOptions): Judge {
     }
   }
 
-  const checkCommands = (frame: Frame, results: Output['results']): void => {
+  const checkCommands = (frame: Frame, results: Output['results'], parent: Float64Array): void => {
     frame.commands.forEach((command, i) => {
-      if (results[i]?.outcome !== OUTCOME.applied || command.kind !== 0) return
+      // A copy of an applied command gets the answer of then; only what adds to the total was applied now.
+      const again = command.seq <= parent[AT.seq + command.station]!
+      if (results[i]?.outcome !== OUTCOME.applied || command.kind !== 0 || (again && engine.dedup)) return
       const shown = truths.get(key(command))
       const age_ms = shown === undefined ? Number.POSITIVE_INFINITY : loop.now - shown.made_ms
       if (age_ms > (command.ttl_ticks + 2) * TICK_MS || command.epoch !== frame.epoch) {
@@ -157,7 +159,7 @@ export function createJudge(loop: Loop, engine: StandInOptions): Judge {
         digest: reference.digest(),
         values: values.slice(),
       })
-      checkCommands(frame, results)
+      checkCommands(frame, results, new Float64Array(parent.state.slice().buffer))
       tip = { epoch: frame.epoch, n: frame.n }
       for (let station = 0; station < STATIONS; station++) {
         const total = reference.s[AT.total + station]!

@@ -111,7 +111,7 @@ export function createOperators(world: OperatorWorld): Operators {
   }
 
   function settle(station: number, seq: number, outcome: number): void {
-    const opens = journal[station]!
+    const opens = journal[station] ?? []
     const i = opens.findIndex((open) => open.command.seq === seq)
     if (i < 0) return
     judge.answered(opens[i]!.command, outcome)
