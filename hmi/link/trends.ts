@@ -39,6 +39,7 @@ export function createTrends(store: TagStore): Trends {
   let series = new Map<string, Series>()
   let version = 0
   let lastSample_ms = 0
+  let drawn_ms = Number.NEGATIVE_INFINITY
   let artifact = ''
   let fetchTimer = 0
   const listeners = new Set<() => void>()
@@ -58,6 +59,9 @@ export function createTrends(store: TagStore): Trends {
         reading !== undefined && Number.isFinite(reading.value) && (!isBad(reading.status) || !hasQuality(s.field))
       s.ring.push(t_ms, good ? reading.value : Number.NaN)
     }
+    // In scaled time a second of the plant is shorter: what is drawn keeps to the second of the viewer.
+    if (performance.now() - drawn_ms < 900) return
+    drawn_ms = performance.now()
     changed()
   }
   store.subscribeAll(sample)

@@ -19,6 +19,7 @@ export const texts = {
   bars: {
     noConnection: (at: string) => `NO CONNECTION, values frozen at ${at}`,
     noData: (at: string) => `NO NEW DATA from controllers since ${at}`,
+    paused: (at: string) => `SIMULATED PLANT PAUSED, values of ${at}`,
     protocol: 'The gateway sent something this page does not understand. Reload the page.',
   },
   banner: {
@@ -60,7 +61,7 @@ export const texts = {
     marginLeft: (distance: string, eu: string) => `${distance} ${eu}`,
     marginTime: (minutes: string) => `~${minutes} min at rate`,
     marginSteady: 'not approaching',
-    marginBeyond: 'BEYOND TRIP VALUE',
+    marginBeyond: 'BEYOND TRIP',
     marginUnknown: 'no value',
     economics: 'Production and economics',
     noEconomics: 'No values configured',
@@ -165,6 +166,7 @@ export const texts = {
     unit: 'Unit',
     mode: 'Mode',
     quality: 'Quality',
+    limit: 'Limit',
     age: 'Age',
   },
   quality: { stale: 'stale', frozen: 'frozen' },

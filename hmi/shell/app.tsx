@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { Announcer } from '../alarm/announcer.tsx'
 import { Banner } from '../alarm/banner.tsx'
 import { Overview } from '../displays/overview/overview.tsx'
 import { TableView } from '../displays/table/table.tsx'
@@ -24,6 +25,7 @@ export function App() {
       <HatchDefinition />
       <TopBar onKeys={() => setKeys(true)} />
       <Banner />
+      <Announcer />
       <ConnectionBar />
       <div className="workspace">
         {display === undefined ? (

@@ -7,6 +7,8 @@ export function ConnectionBar() {
   const text = useStationState((s) => {
     if (s.protocolFault !== '') return texts.bars.protocol
     if (s.health === 'frozen') return texts.bars.noConnection(formatClock(s.frozenAt_ms))
+    if (s.health !== 'connecting' && s.dataStopped && s.system?.pace?.paused === true)
+      return texts.bars.paused(formatClock(s.frozenAt_ms))
     if (s.health !== 'connecting' && s.dataStopped) return texts.bars.noData(formatClock(s.frozenAt_ms))
     return ''
   })

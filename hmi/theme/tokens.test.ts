@@ -26,7 +26,7 @@ test('[D10] values 7:1, labels 4.5:1, lines 3:1 on every ground they stand on', 
       expect(contrast(t.override, ground)).toBeGreaterThanOrEqual(4.5)
       for (const c of [t.line, t.lineStrong, t.focus, t.stale]) expect(contrast(c, ground)).toBeGreaterThanOrEqual(3)
     }
-    // Values do not stand on the raised ground of the dark theme: styles/base.css, --lift.
+    // Values do not stand on the raised ground of the dark theme: use-theme.ts, --lift.
     for (const ground of theme === 'light' ? [t.canvas, t.panel, t.raised] : [t.canvas, t.panel])
       expect(contrast(t.pv, ground)).toBeGreaterThanOrEqual(7)
     for (const pen of t.pens) expect(contrast(pen, t.panel)).toBeGreaterThanOrEqual(4.5)

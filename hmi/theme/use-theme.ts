@@ -11,6 +11,8 @@ export function setTheme(name: ThemeName): void {
   for (const [key, value] of Object.entries(tokens[name]))
     if (typeof value === 'string') style.setProperty(`--${key}`, value)
   for (const [i, pen] of tokens[name].pens.entries()) style.setProperty(`--pen${i + 1}`, pen)
+  // Ground of what is picked out. Values on the raised grey of the dark theme would have 6.5:1, not 7:1.
+  style.setProperty('--lift', name === 'light' ? tokens.light.raised : tokens.dark.panel)
   style.setProperty('color-scheme', name)
   for (const callback of listeners) callback()
 }

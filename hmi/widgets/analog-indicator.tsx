@@ -3,7 +3,7 @@ import { LimitChip } from '../alarm/limit-chip.tsx'
 import { useStation, useTag, useTrendVersion } from '../link/use-station.ts'
 import { formatValue } from '../model/format.ts'
 import { driftOf, SLOPE_WINDOW_MS } from '../model/margins.ts'
-import { place, rateArrow } from '../model/scale.ts'
+import { place, rateArrow, taskRange } from '../model/scale.ts'
 import { shortName } from '../model/short-name.ts'
 import { texts } from '../model/texts.ts'
 import { ValueText } from './value-text.tsx'
@@ -35,8 +35,10 @@ export const AnalogIndicator = memo(function AnalogIndicator({ tag, column, heig
       </div>
     )
   const { record, readings } = view
-  const { lo, hi, limits, desired } = record
+  const { limits, desired } = record
+  const [lo, hi] = taskRange(record)
   const span = height - 2 * PAD
+  const chip = height > 150 ? 20 : 17
   const y = (value: number) => PAD + span * (1 - (place(value, lo, hi)?.frac ?? 0))
   const pv = view.show('PV', record.decimals)
   const at = place(readings.PV?.value ?? Number.NaN, lo, hi)
@@ -88,7 +90,7 @@ export const AnalogIndicator = memo(function AnalogIndicator({ tag, column, heig
             <path d="M0 0L11 -6V6Z" className={pv.hatch ? 'pointer doubtful' : 'pointer'} />
             {at.outside === 'above' && <path d="M14 3L18 -5L22 3Z" className="pointer" />}
             {at.outside === 'below' && <path d="M14 -3L18 5L22 -3Z" className="pointer" />}
-            <LimitChip tag={tag} x={11} y={-8} size={16} />
+            <LimitChip tag={tag} x={11} y={-chip / 2} size={chip} />
           </g>
         )}
       </svg>

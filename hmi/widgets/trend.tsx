@@ -4,7 +4,7 @@ import type { TagField, TagRecord } from '../../contracts/artifact.ts'
 import { useStation, useTrendVersion } from '../link/use-station.ts'
 import { alignTo, gapsToNull } from '../model/align.ts'
 import { formatMinute } from '../model/format.ts'
-import { trendRange } from '../model/trend-range.ts'
+import { trendRange, valueTicks } from '../model/trend-range.ts'
 import { tokens } from '../theme/tokens.ts'
 import { useTheme } from '../theme/use-theme.ts'
 
@@ -112,7 +112,7 @@ function optionsFor(
         scale: 'y',
         size: (_u, values) => 10 + 7.6 * Math.max(3, ...(values ?? []).map((v) => v.length)),
         gap: 4,
-        space: host.clientHeight > 150 ? 44 : 24,
+        splits: (u, _i, min, max) => ticksFor(u.bbox.height / devicePixelRatio, min, max),
         values: (_u, splits) => splits.map((s) => s.toFixed(axisDecimals(splits))),
       },
     ],
@@ -128,6 +128,10 @@ function minuteTicks(min_s: number, max_s: number, span_min: number): number[] {
   for (let s = Math.ceil(min_s / step_s) * step_s; s <= max_s - span_min * 2; s += step_s) ticks.push(s)
   return ticks
 }
+
+/** A number needs 16 px of height: two where there is little room, about one in 45 px where there is much. */
+const ticksFor = (height_px: number, min: number, max: number): number[] =>
+  valueTicks(min, max, height_px > 120 ? 4 : 2, Math.max(2, Math.floor(height_px / 17)))
 
 const axisDecimals = (splits: readonly number[]): number => {
   const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0))

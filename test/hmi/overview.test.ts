@@ -88,6 +88,8 @@ const SIZES = [
   ['1280x800', TABLET, ''],
   ['1920x1080 with a faceplate', WIDE, '?tag=FIC-10'],
   ['1280x800 with a faceplate', TABLET, '?tag=FIC-10'],
+  ['1920x900', { width: 1920, height: 900 }, ''],
+  ['960x540, as at 200 % zoom', { width: 960, height: 540 }, ''],
   ['2560x1440', { width: 2560, height: 1440 }, '?tag=FIC-10'],
 ] as const
 

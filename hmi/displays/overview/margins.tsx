@@ -60,13 +60,11 @@ function MarginRow({ margin: m }: { margin: Margin }) {
           <span className={approaching ? 'near' : ''} style={{ transform: `scaleX(${m.used.toFixed(3)})` }} />
         </span>
         <span className="margin-left">
-          {m.distance <= 0
-            ? texts.overview.marginBeyond
-            : texts.overview.marginLeft(formatValue(m.distance, record.decimals), record.eu)}
+          {texts.overview.marginLeft(formatValue(m.distance, record.decimals), record.eu)}
         </span>
         <span className="margin-time">
           {m.distance <= 0
-            ? ''
+            ? texts.overview.marginBeyond
             : approaching
               ? texts.overview.marginTime(minutesText(m.minutes))
               : texts.overview.marginSteady}

@@ -34,7 +34,7 @@ function Drawing({ w, h }: { w: number; h: number }) {
   const bottom = h - 26
   const mid = Math.round((top + bottom) / 2)
   const header = at(0.135)
-  const headerEnd = top + Math.min(38, (bottom - top) / 3) * 2.5
+  const headerEnd = Math.max(mid, top + Math.min(38, (bottom - top) / 3) * 2.5)
   const reactor = { x: at(0.2), w: Math.min(96, at(0.075)), y: top, h: bottom - top }
   const separator = { x: at(0.475), w: Math.min(76, at(0.06)), y: top, h: bottom - top }
   const stripper = { x: at(0.735), w: Math.min(68, at(0.055)), y: top - 8, h: bottom - top + 8 }
@@ -175,12 +175,9 @@ function Fill({ x, y, w, h, tag }: { x: number; y: number; w: number; h: number;
         />
         {pv.hatch && <rect x={x} y={y} width={w} height={h} fill="url(#hatch)" />}
       </g>
-      <text
-        x={x + w / 2}
-        y={y + h - 12}
-        textAnchor="middle"
-        className={pv.hatch ? 'mimic-value doubt vessel-text' : 'mimic-value'}
-      >
+      {/* A plate under the number: on the liquid itself its contrast would fall to 3.5:1 in the dark theme. */}
+      <rect x={x + w / 2 - 29} y={y + h - 29} width="58" height="22" rx="3" className="plate" />
+      <text x={x + w / 2} y={y + h - 13} textAnchor="middle" className={pv.hatch ? 'mimic-value doubt' : 'mimic-value'}>
         {pv.text} {record.eu}
       </text>
     </>

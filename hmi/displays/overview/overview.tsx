@@ -1,7 +1,7 @@
 import type { DisplayRecord } from '../../../contracts/artifact.ts'
 import { texts } from '../../model/texts.ts'
 import { address, go, useAddress } from '../../shell/address.ts'
-import { useLayout } from '../../shell/use-layout.ts'
+import { useTall } from '../../shell/use-layout.ts'
 import { AnalogIndicator } from '../../widgets/analog-indicator.tsx'
 import { Economics } from './economics.tsx'
 import { Margins } from './margins.tsx'
@@ -10,12 +10,14 @@ import { moveByArrow } from './move-by-arrow.ts'
 import { OffNormalList } from './off-normal-list.tsx'
 import { TrendPanel } from './trend-panel.tsx'
 
-const BAR_HEIGHT = { wide: 176, compact: 118 }
+const BAR_HEIGHT = { tall: 176, short: 118 }
+/** Narrowest column of an indicator: below it the process part scrolls sideways, unit by unit. */
+const INDICATOR_PX = 62
 
 /** Level 1: the whole plant at a glance, always in the same places. */
 export function Overview({ display }: { display: DisplayRecord }) {
   const { tag } = useAddress()
-  const layout = useLayout()
+  const bar = useTall() ? BAR_HEIGHT.tall : BAR_HEIGHT.short
   return (
     <main className="overview" data-testid="overview" onKeyDown={moveByArrow} aria-label={display.title}>
       <section className="process panel">
@@ -24,7 +26,7 @@ export function Overview({ display }: { display: DisplayRecord }) {
             <section
               key={column.title}
               className="column"
-              style={{ flexGrow: column.indicators.length }}
+              style={{ flexGrow: column.indicators.length, minWidth: column.indicators.length * INDICATOR_PX }}
               aria-label={column.title}
             >
               <h2>{column.title}</h2>
@@ -34,7 +36,7 @@ export function Overview({ display }: { display: DisplayRecord }) {
                     key={name}
                     tag={name}
                     column={column.title}
-                    height={BAR_HEIGHT[layout]}
+                    height={bar}
                     selected={name === tag}
                     onSelect={select}
                   />

@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import type { DisplayRecord, TagRecord } from '../../../contracts/artifact.ts'
 import { qualityWord } from '../../../contracts/status.ts'
+import { useExcursion } from '../../alarm/excursions.ts'
 import { useStation, useTag } from '../../link/use-station.ts'
 import { modeName } from '../../model/off-normal.ts'
 import { texts } from '../../model/texts.ts'
@@ -40,6 +41,7 @@ export function TableView({ display }: { display: DisplayRecord }) {
             </th>
             <th scope="col">{t.mode}</th>
             <th scope="col">{t.quality}</th>
+            <th scope="col">{t.limit}</th>
             <th scope="col">{t.age}</th>
           </tr>
         </thead>
@@ -56,6 +58,7 @@ export function TableView({ display }: { display: DisplayRecord }) {
 
 const Row = memo(function Row({ record, selected }: { record: TagRecord; selected: boolean }) {
   const view = useTag(record.tag)
+  const excursion = useExcursion(record.tag)
   if (view === undefined) return null
   const pv = view.show('PV', record.decimals)
   const sp = view.show('SP', record.decimals)
@@ -77,6 +80,7 @@ const Row = memo(function Row({ record, selected }: { record: TagRecord; selecte
       <td className="right">{out.text}</td>
       <td>{modeName(view.readings.MODE_ACTUAL?.value).toUpperCase()}</td>
       <td>{view.stale ? texts.quality.stale : status === undefined ? '' : qualityWord(status)}</td>
+      <td>{excursion === undefined ? '' : texts.limits[excursion.limit]}</td>
       <td>{pv.age}</td>
     </tr>
   )
