@@ -55,7 +55,7 @@ export interface HistorianOptions {
   readonly openStore?: (path: string) => Promise<HistoryStore>
 }
 
-const FLUSH_MS = 2000
+const FLUSH_MS = 1000
 /** After a failure the store is closed and opened again at this distance, ms. */
 const RETRY_MS = 10_000
 const RETENTION_EVERY_MS = 3_600_000
