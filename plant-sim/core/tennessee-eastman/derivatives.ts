@@ -211,7 +211,7 @@ export function derivatives(
   const oH = sH * inH
   const F5 = oA + oB + oC + oD + oE + oF + oG + oH
   // Energy flow of the overhead, vapour at the sump's temperature.
-  const H5 =
+  const U5 =
     oA * G0_A +
     oB * G0_B +
     oC * G0_C +
@@ -288,7 +288,7 @@ export function derivatives(
   w[W_Q_condenser] = Q_s
   w[W_Q_steam] = Q_c
 
-  // ---- balances
+  // ---- balances: what goes from the header to the reactor, from there to the separator, and energy flows, MMBTU/h
   const h = W_x_header
   const q = W_y_reactor
   const g = W_y_separator
@@ -302,46 +302,46 @@ export function derivatives(
   const gF = w[g + 5]!
   const gG = w[g + 6]!
   const gH = w[g + 7]!
-  const a6 = F6 * w[h]!
-  const b6 = F6 * w[h + 1]!
-  const c6 = F6 * w[h + 2]!
-  const d6 = F6 * w[h + 3]!
-  const e6 = F6 * w[h + 4]!
-  const f6 = F6 * w[h + 5]!
-  const g6 = F6 * w[h + 6]!
-  const h6 = F6 * w[h + 7]!
-  const a8 = F8 * w[q]!
-  const b8 = F8 * w[q + 1]!
-  const c8 = F8 * w[q + 2]!
-  const d8 = F8 * w[q + 3]!
-  const e8 = F8 * w[q + 4]!
-  const f8 = F8 * w[q + 5]!
-  const g8 = F8 * w[q + 6]!
-  const h8 = F8 * w[q + 7]!
-  const H6 = w[W_HV_header]! * F6
-  const H8 = w[W_HV_reactor]! * F8
-  const H9 = h9 * F9
-  const H11 = w[W_HL_separator]! * F11
+  const toA = F6 * w[h]!
+  const toB = F6 * w[h + 1]!
+  const toC = F6 * w[h + 2]!
+  const toD = F6 * w[h + 3]!
+  const toE = F6 * w[h + 4]!
+  const toF = F6 * w[h + 5]!
+  const toG = F6 * w[h + 6]!
+  const toH = F6 * w[h + 7]!
+  const fromA = F8 * w[q]!
+  const fromB = F8 * w[q + 1]!
+  const fromC = F8 * w[q + 2]!
+  const fromD = F8 * w[q + 3]!
+  const fromE = F8 * w[q + 4]!
+  const fromF = F8 * w[q + 5]!
+  const fromG = F8 * w[q + 6]!
+  const fromH = F8 * w[q + 7]!
+  const U6 = w[W_HV_header]! * F6
+  const U8 = w[W_HV_reactor]! * F8
+  const U9 = h9 * F9
+  const U11 = w[W_HL_separator]! * F11
 
-  dydt[0] = a6 - a8 - r1 - r2 - r3
-  dydt[1] = b6 - b8
-  dydt[2] = c6 - c8 - r1 - r2
-  dydt[3] = d6 - d8 - r1 - 1.5 * r4
-  dydt[4] = e6 - e8 - r2 - r3
-  dydt[5] = f6 - f8 + r3 + r4
-  dydt[6] = g6 - g8 + r1
-  dydt[7] = h6 - h8 + r2
-  dydt[8] = H6 - H8 + (0.06899381054 * r1 + 0.05 * r2) + Q_r + ext[EXT_reactorHeat]!
+  dydt[0] = toA - fromA - r1 - r2 - r3
+  dydt[1] = toB - fromB
+  dydt[2] = toC - fromC - r1 - r2
+  dydt[3] = toD - fromD - r1 - 1.5 * r4
+  dydt[4] = toE - fromE - r2 - r3
+  dydt[5] = toF - fromF + r3 + r4
+  dydt[6] = toG - fromG + r1
+  dydt[7] = toH - fromH + r2
+  dydt[8] = U6 - U8 + (0.06899381054 * r1 + 0.05 * r2) + Q_r + ext[EXT_reactorHeat]!
 
-  dydt[9] = a8 - leave * gA
-  dydt[10] = b8 - leave * gB
-  dydt[11] = c8 - leave * gC
-  dydt[12] = d8 - leave * gD - inD
-  dydt[13] = e8 - leave * gE - inE
-  dydt[14] = f8 - leave * gF - inF
-  dydt[15] = g8 - leave * gG - inG
-  dydt[16] = h8 - leave * gH - inH
-  dydt[17] = H8 - H9 - h10 * (F10 + blowdown) - H11 + Q_s
+  dydt[9] = fromA - leave * gA
+  dydt[10] = fromB - leave * gB
+  dydt[11] = fromC - leave * gC
+  dydt[12] = fromD - leave * gD - inD
+  dydt[13] = fromE - leave * gE - inE
+  dydt[14] = fromF - leave * gF - inF
+  dydt[15] = fromG - leave * gG - inG
+  dydt[16] = fromH - leave * gH - inH
+  dydt[17] = U8 - U9 - h10 * (F10 + blowdown) - U11 + Q_s
 
   dydt[18] = inA - oA - F13 * w[c]!
   dydt[19] = inB - oB - F13 * w[c + 1]!
@@ -351,17 +351,17 @@ export function derivatives(
   dydt[23] = inF - oF - F13 * w[c + 5]!
   dydt[24] = inG - oG - F13 * w[c + 6]!
   dydt[25] = inH - oH - F13 * w[c + 7]!
-  dydt[26] = h4 * F4 + H11 - H5 - w[W_HL_sump]! * F13 + Q_c
+  dydt[26] = h4 * F4 + U11 - U5 - w[W_HL_sump]! * F13 + Q_c
 
-  dydt[27] = 0.9999 * F3 + oA + F9 * gA - a6
-  dydt[28] = 0.0001 * F1 + 0.0001 * F3 + oB + F9 * gB - b6
-  dydt[29] = oC + F9 * gC - c6
-  dydt[30] = 0.9999 * F1 + oD + F9 * gD - d6
-  dydt[31] = 0.9999 * F2 + oE + F9 * gE - e6
-  dydt[32] = 0.0001 * F2 + oF + F9 * gF - f6
-  dydt[33] = oG + F9 * gG - g6
-  dydt[34] = oH + F9 * gH - h6
-  dydt[35] = h1 * F1 + h2 * F2 + h3 * F3 + H5 + H9 - H6
+  dydt[27] = 0.9999 * F3 + oA + F9 * gA - toA
+  dydt[28] = 0.0001 * F1 + 0.0001 * F3 + oB + F9 * gB - toB
+  dydt[29] = oC + F9 * gC - toC
+  dydt[30] = 0.9999 * F1 + oD + F9 * gD - toD
+  dydt[31] = 0.9999 * F2 + oE + F9 * gE - toE
+  dydt[32] = 0.0001 * F2 + oF + F9 * gF - toF
+  dydt[33] = oG + F9 * gG - toG
+  dydt[34] = oH + F9 * gH - toH
+  dydt[35] = h1 * F1 + h2 * F2 + h3 * F3 + U5 + U9 - U6
 
   const reactorWater = y[v + 9]! * input[IN_revised + 6]! * 0.01
   const v11 = y[v + 10]!
