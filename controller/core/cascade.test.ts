@@ -93,6 +93,21 @@ test('[H-0..H-4] the five rows of the handshake, at the slave and at the master'
   expect(rig.get('S.SP')).toBe(40)
 })
 
+test('[H-3] while the master acknowledges, the slave keeps its set point: the value is its own, and old', () => {
+  const rig = createRig({
+    blocks: [{ id: 'S', type: 'PID', set: { GAIN: 1, RESET: 10, SP: 40, MODE_TARGET: MODE.cas } }],
+  })
+  rig.drive('S.IN', 40)
+  rig.drive('S.CAS_IN', 35, STATUS.goodCascade)
+  rig.scan()
+  rig.drive('S.CAS_IN', 35, STATUS.initAck)
+  rig.scan(3)
+  expect([mode(rig, 'S'), rig.get('S.SP')]).toEqual([MODE.cas, 40])
+  rig.drive('S.CAS_IN', 41, STATUS.goodCascade)
+  rig.scan()
+  expect(rig.get('S.SP')).toBe(41)
+})
+
 test('[H-tv] the final element does not move at all from a cold start to the running cascade', () => {
   const rig = cascade()
   const seen = new Set<number>()

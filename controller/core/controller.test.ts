@@ -344,14 +344,15 @@ test('[D-3] any single bit of the state changes the digest', () => {
 test('[D-4] one sign turned in two copies of a value does not cancel', () => {
   const { c } = running()
   const digest = c.digest()
-  for (let gap = 1; gap <= 24; gap++) {
-    for (let i = 0; i + gap < 40; i++) {
-      const words = new Uint32Array(c.s.buffer)
-      words[2 * i + 1]! ^= 0x80000000
-      words[2 * (i + gap) + 1]! ^= 0x80000000
+  const words = new Uint32Array(c.s.buffer)
+  for (let gap = 2; gap <= 48; gap += 2) {
+    // The sign is in the odd words; the even ones have lanes of their own.
+    for (let i = 0; i + gap < 80; i++) {
+      words[i]! ^= 0x80000000
+      words[i + gap]! ^= 0x80000000
       expect(c.digest()).not.toBe(digest)
-      words[2 * i + 1]! ^= 0x80000000
-      words[2 * (i + gap) + 1]! ^= 0x80000000
+      words[i]! ^= 0x80000000
+      words[i + gap]! ^= 0x80000000
     }
   }
 })
