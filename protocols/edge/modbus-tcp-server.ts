@@ -33,6 +33,9 @@ export interface ModbusTcpServer {
 /** Answers not yet taken by a client; one that sends but does not read is cut off here. */
 const UNREAD_BYTES_MAX = 1024 * 1024
 
+/** Looks for idle connections in the time after which one is closed; it is closed within one look more. */
+const SWEEPS = 4
+
 /**
  * Serves `model` over Modbus/TCP.
  *
@@ -42,7 +45,9 @@ const UNREAD_BYTES_MAX = 1024 * 1024
 export function listenModbus(model: ModbusModel, options: ModbusTcpServerOptions): Promise<ModbusTcpServer> {
   const core = new ModbusServerCore(model, options.units === undefined ? {} : { units: options.units })
   const { host = '127.0.0.1', clients_max = 32, idle_ms = 60_000 } = options
-  const sockets = new Set<Socket>()
+  /** The sweep at which something last came on each connection: cheaper than a timer set again for each request. */
+  const sockets = new Map<Socket, number>()
+  let sweep = 0
   const counters = { refused: 0, broken: 0 }
 
   const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 }, (socket) => {
@@ -53,14 +58,18 @@ export function listenModbus(model: ModbusModel, options: ModbusTcpServerOptions
       socket.destroy()
       return
     }
-    sockets.add(socket)
+    sockets.set(socket, sweep)
     socket.on('close', () => sockets.delete(socket))
-    socket.setTimeout(idle_ms, () => socket.destroy())
     const session = new ModbusServerSession(core)
     socket.on('data', (chunk: Uint8Array) => {
+      sockets.set(socket, sweep)
       const answers = session.receive(chunk)
-      // The session's bytes are overwritten by the next request, the socket may still hold these.
-      if (answers.length > 0) socket.write(Buffer.from(answers))
+      if (answers.length > 0) {
+        // The session's bytes are overwritten by the next request, the socket may still hold these.
+        const copy = Buffer.allocUnsafe(answers.length)
+        copy.set(answers)
+        socket.write(copy)
+      }
       if (session.fault !== undefined || socket.writableLength > UNREAD_BYTES_MAX) {
         counters.broken++
         socket.destroy()
@@ -68,13 +77,23 @@ export function listenModbus(model: ModbusModel, options: ModbusTcpServerOptions
     })
   })
 
+  const sweeper = setInterval(() => {
+    sweep++
+    for (const [socket, last] of sockets) if (sweep - last > SWEEPS) socket.destroy()
+  }, idle_ms / SWEEPS)
+  sweeper.unref()
+  server.on('close', () => clearInterval(sweeper))
+
   return new Promise((resolve, reject) => {
     const endpoint = `${host}:${options.port}`
     // Stays for the server's life: without a handler a lack of file descriptors would end the program.
     server.on('error', (cause) => {
       const fault = new ModbusFault('IO_LISTEN', { endpoint, detail: remedy(cause) }, cause)
       if (server.listening) process.stderr.write(`${fault.message}\n`)
-      else reject(fault)
+      else {
+        clearInterval(sweeper)
+        reject(fault)
+      }
     })
     server.listen(options.port, host, () => {
       const address = server.address()
@@ -88,10 +107,10 @@ export function listenModbus(model: ModbusModel, options: ModbusTcpServerOptions
           return { ...core.counters, ...counters }
         },
         dropClients() {
-          for (const socket of sockets) socket.resetAndDestroy()
+          for (const socket of sockets.keys()) socket.resetAndDestroy()
         },
         close() {
-          for (const socket of sockets) socket.destroy()
+          for (const socket of sockets.keys()) socket.destroy()
           return new Promise((done) => server.close(() => done()))
         },
       })
