@@ -23,6 +23,12 @@ export default defineConfig({
         hookTimeout: 60_000,
         fileParallelism: false,
       }),
+      // The whole system with real processes: alone, so that its figures are its own.
+      project('system', ['test/system/**/*.test.ts'], 3, {
+        testTimeout: 120_000,
+        hookTimeout: 60_000,
+        fileParallelism: false,
+      }),
     ],
   },
 })

@@ -75,19 +75,30 @@ export function createRun(options: RunOptions): Run {
   }
   const { inputs, outputs, input_factor, output_factor } = wiring
 
+  // As in a frame, only what changed is latched: a number and its status are one decision.
+  const input_last = new Float64Array(inputs.length).fill(Number.NaN)
+  const input_status_last = new Int32Array(inputs.length).fill(-1)
+  const output_last = new Float64Array(outputs.length).fill(Number.NaN)
+  for (let i = 0; i < inputs.length; i++) if (inputs[i]! < 0) controller.latchInput(i, 0, STATUS.badNoComm)
+  for (let i = 0; i < outputs.length; i++) if (outputs[i]! < 0) controller.latchReadback(i, 0, STATUS.badNoComm)
+
   const latch = (): void => {
+    const { input_values, input_status, output_values } = rig
     for (let i = 0; i < inputs.length; i++) {
       const from = inputs[i]!
-      if (from < 0) controller.latchInput(i, 0, STATUS.badNoComm)
-      else {
-        const status = rig.input_status[from] === 0 ? STATUS.good : STATUS.badSensorFailure
-        controller.latchInput(i, rig.input_values[from]! * input_factor[i]!, status)
-      }
+      if (from < 0) continue
+      const value = input_values[from]!
+      const status = input_status[from]!
+      if (value === input_last[i] && status === input_status_last[i]) continue
+      input_last[i] = value
+      input_status_last[i] = status
+      controller.latchInput(i, value * input_factor[i]!, status === 0 ? STATUS.good : STATUS.badSensorFailure)
     }
     for (let i = 0; i < outputs.length; i++) {
       const from = outputs[i]!
-      if (from < 0) controller.latchReadback(i, 0, STATUS.badNoComm)
-      else controller.latchReadback(i, rig.output_values[from]! * output_factor[i]!, STATUS.good)
+      if (from < 0 || output_values[from] === output_last[i]) continue
+      output_last[i] = output_values[from]!
+      controller.latchReadback(i, output_last[i]! * output_factor[i]!, STATUS.good)
     }
   }
 

@@ -15,8 +15,8 @@ export interface ControllerHost {
   receive(message: LinkMessage): void
   opened(): void
   down(): void
-  /** A bit of its state turns. */
-  flip(): void
+  /** A bit of its state turns: now, or just before it sends its state away. The answer calls off what has not happened. */
+  flip(when: 'now' | 'before its snapshot', onFlip: () => void): () => void
   /** Its state is still the one that was hit. */
   readonly flipped: boolean
 }
@@ -60,6 +60,7 @@ export function createControllerHost(world: ControllerWorld): ControllerHost {
     () => {
       member = undefined
       hit = undefined
+      waiting = undefined
       world.onKill()
     },
   )
@@ -73,6 +74,17 @@ export function createControllerHost(world: ControllerWorld): ControllerHost {
       }
     }
   }
+  let waiting: (() => void) | undefined
+  const flipNow = (): void => {
+    if (member === undefined || waiting === undefined) return
+    const onFlip = waiting
+    waiting = undefined
+    hit = member.engine
+    const { s } = member.engine as StandIn
+    const place = [AT.timer, AT.seq, AT.seq + 1, AT.total, AT.total + 1][world.chance.below(5)]!
+    s[place]! += 2 ** (5 + world.chance.below(20))
+    onFlip()
+  }
   const host: ControllerHost = {
     program,
     get member() {
@@ -84,15 +96,17 @@ export function createControllerHost(world: ControllerWorld): ControllerHost {
     receive: (message) =>
       program.deliver(() => {
         heard_ms = loop.now
+        if (message.type === 'snapshot-request') flipNow()
         if (member !== undefined) feed({ type: 'message', message: world.twist(message, member) })
       }),
     opened: () => program.deliver(() => feed({ type: 'up' })),
     down: () => program.deliver(() => feed({ type: 'down' })),
-    flip: () => {
-      if (member === undefined) return
-      hit = member.engine
-      const { s } = member.engine as StandIn
-      s[AT.timer]! += 30 * (1 + world.chance.below(3))
+    flip: (when, onFlip) => {
+      waiting = onFlip
+      if (when === 'now') flipNow()
+      return () => {
+        waiting = undefined
+      }
     },
   }
   return host

@@ -7,6 +7,7 @@
 import { type Command, compareTicks, type Frame, OUTCOME, type Output, type TickId } from '../../contracts/frame.ts'
 import { isBad } from '../../contracts/status.ts'
 import type { Snapshot } from '../../field-io/core/log-records.ts'
+import { LIMITS } from '../../field-io/core/rules.ts'
 import type { Loop } from './loop.ts'
 import { DEVICE_OUTPUTS, STATIONS, STEP_MAX, TICK_MS } from './plant.ts'
 import { AT, createStandIn, type StandInOptions } from './stand-in.ts'
@@ -33,6 +34,8 @@ export interface Judge {
   deviceRead(readbacks: Float64Array): void
   frameMade(frame: Frame): void
   output(output: Output, flipped: boolean): void
+  /** field-io has heard an answer, of whatever frame. */
+  heard(): void
   writeSent(at: TickId): void
   written(at: TickId, before: Float64Array, after: Float64Array): void
   snapshotKept(snapshot: Snapshot): void
@@ -77,6 +80,7 @@ export function createJudge(loop: Loop, engine: StandInOptions): Judge {
   let tip: TickId = { epoch: 0, n: 0 }
   let last_written: TickId = { epoch: 0, n: 0 }
   let excused_ms = 0
+  let unanswered = 0
   let read_ms = Number.NEGATIVE_INFINITY
   let readbacks_read: Float64Array | undefined
   let image_epoch = 0
@@ -144,11 +148,17 @@ export function createJudge(loop: Loop, engine: StandInOptions): Judge {
         fail('parent', `frame ${show(frame)} steps from a state nobody knows`)
         return
       }
+      if (frame.epoch !== tip.epoch) unanswered = 0
+      if (++unanswered > LIMITS.unanswered_max + 2)
+        fail('unanswered', `${show(frame)}: frames go on and nobody answers`)
       if (frame.prev_epoch === frame.epoch) {
+        // Ten ticks, sixty more, and the longest pause of field-io.
+        if (frame.n - frame.prev_n > 110) fail('standstill', `${show(frame)} after ${frame.prev_n} in the same epoch`)
         const lag_ms = loop.now - parent.made_ms - (frame.n - frame.prev_n) * TICK_MS
         if (lag_ms > 2.2 * TICK_MS)
           fail('time', `${Math.round(lag_ms)} ms are missing between ${frame.prev_n} and ${frame.n}`)
       }
+      if (loop.now>28000 && loop.now<28800) console.log('DBG', JSON.stringify(frame), new Float64Array(parent.state.slice().buffer).slice(0,8))
       reference.load(parent.state, { epoch: frame.prev_epoch, n: frame.prev_n })
       const { values, results } = reference.step(frame)
       checkImage(frame)
@@ -172,6 +182,9 @@ export function createJudge(loop: Loop, engine: StandInOptions): Judge {
       if (truth === undefined) fail('digest', `an answer to ${show(output)}, which was never made`)
       else if (truth.digest !== output.digest && !flipped)
         fail('digest', `controller ${output.controller} differs at ${show(output)}`)
+    },
+    heard: () => {
+      unanswered = 0
     },
     writeSent: (at) => {
       const truth = truths.get(key(at))

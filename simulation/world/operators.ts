@@ -22,6 +22,8 @@ export interface OperatorOptions {
 export interface Operators {
   readonly program: Program
   readonly open: number
+  /** True time of the oldest command without an answer. */
+  readonly waits_since_ms: number
   readonly given: number
   /** Operators give no new commands any more. */
   rest(): void
@@ -41,6 +43,7 @@ export interface OperatorWorld {
 
 interface Open {
   readonly command: Command
+  readonly given_ms: number
   tries: number
 }
 
@@ -89,7 +92,7 @@ export function createOperators(world: OperatorWorld): Operators {
       expected: Number.NaN,
     }
     given++
-    const open = { command, tries: 0 }
+    const open = { command, given_ms: loop.now, tries: 0 }
     journal[station]!.push(open)
     ask(open)
   }
@@ -122,6 +125,9 @@ export function createOperators(world: OperatorWorld): Operators {
     program,
     get open() {
       return journal.reduce((sum, opens) => sum + opens.length, 0)
+    },
+    get waits_since_ms() {
+      return Math.min(...journal.flat().map((open) => open.given_ms))
     },
     get given() {
       return given

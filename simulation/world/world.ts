@@ -11,7 +11,8 @@ import { stream } from '../../numerics/streams.ts'
 import { type ControllerHost, createControllerHost } from './controller-host.ts'
 import { createDevice, type DeviceReply, type DeviceRequest } from './device.ts'
 import { createDisk } from './disk.ts'
-import { createFaults, type FaultKind } from './faults.ts'
+import { FLIP_ALONE_MS, faultKinds, type Health } from './fault-kinds.ts'
+import { createFaults } from './faults.ts'
 import { createFieldIoHost } from './field-io-host.ts'
 import { createJudge, type Violation } from './judge.ts'
 import { createLoop } from './loop.ts'
@@ -42,9 +43,8 @@ const HEAL_MS = 30_000
 /** Where everything else has been well for so long, no output may be missed. */
 const SETTLED_MS = 3000
 const SETTLED_IO_MS = 6000
-/** No other fault is begun for so long after a bit flip: one copy alone cannot find its own. */
-const FLIP_ALONE_MS = 6000
-const FLIP_MAX_MS = 3000
+/** Longest wait for an answer to a command where everything has been well for as long. */
+const ANSWER_MS = 4000
 
 export function runWorld(seed: number, options: WorldOptions = {}): WorldResult {
   const rules = options.mutant?.world ?? NO_MUTANT
@@ -61,6 +61,7 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
   const disk = createDisk(loop, chance('disk'))
   const wire_counters = { messages: 0, damaged: 0 }
   const wire_chance = chance('wire')
+  const health: Health = { flip_ms: Number.NEGATIVE_INFINITY, on_result: undefined }
 
   const device = createDevice(
     loop,
@@ -147,7 +148,10 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
         receive: (direction, message) => {
           if (direction === 0) controllers[index]!.receive(message)
           else {
-            if (message.type === 'output') trace(`answer ${index} ${message.output.n} ${message.output.digest}`)
+            if (message.type === 'output') {
+              judge.heard()
+              trace(`answer ${index} ${message.output.n} ${message.output.digest}`)
+            }
             fio.controller(index, message)
           }
         },
@@ -179,8 +183,11 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
     {
       receive: (direction, message: LinkMessage) => {
         if (direction === 0) {
-          if (message.type === 'command-result') trace(`result ${message.result.seq} ${message.result.outcome}`)
           operators.receive(message)
+          if (message.type === 'command-result') {
+            trace(`result ${message.result.seq} ${message.result.outcome}`)
+            health.on_result?.()
+          }
         } else fio.gateway(message)
       },
       opened: () => {},
@@ -217,7 +224,6 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
 
   let judged_frame = { epoch: 0, n: 0 }
   let judged = 0
-  let flip_ms = Number.NEGATIVE_INFINITY
   const settled = (since_ms: number, for_ms: number): boolean => loop.now - since_ms >= for_ms
   const well = (program: Program, for_ms: number): boolean =>
     program.up && !program.paused && settled(program.well_since_ms, for_ms)
@@ -225,13 +231,11 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
   function checkMissed(): void {
     const frame = judged_frame
     judged_frame = fio.state!.current!.entry.frame
-    const someone = ([0, 1] as const).some(
-      (i) => well(controllers[i]!.program, SETTLED_MS) && settled(wires[i]!.clean_since_ms, SETTLED_MS),
-    )
+    const someone = someoneWell(SETTLED_MS)
     const calm =
       well(fio.program, SETTLED_IO_MS) &&
       settled(device_wire.clean_since_ms, SETTLED_MS) &&
-      settled(flip_ms, FLIP_ALONE_MS) &&
+      settled(health.flip_ms, FLIP_ALONE_MS) &&
       frame.epoch === judged_frame.epoch &&
       settled(epoch_ms, SETTLED_IO_MS)
     if (frame.epoch !== judged_frame.epoch) epoch_ms = loop.now
@@ -241,179 +245,53 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
       judge.fail('missed output', `(${frame.epoch}, ${frame.n}) never reached the device`)
   }
 
+  function someoneWell(for_ms: number): boolean {
+    return controllers.some((c, i) => well(c.program, for_ms) && settled(wires[i]!.clean_since_ms, for_ms))
+  }
+
   let epoch_ms = 0
 
   // ------------------------------------------------------------------ faults
 
-  const fault_chance = chance('faults')
-  const alone = (): boolean => loop.now - flip_ms < FLIP_ALONE_MS
-  const kinds: FaultKind[] = []
-  const kind = (name: string, length_ms: number, begin: (length_ms: number) => (() => void) | undefined): void => {
-    kinds.push({ name, length_ms, begin: (length) => (alone() ? undefined : begin(length)) })
-  }
-  const killing = (program: Program, before: () => void = () => {}): (() => void) | undefined => {
-    if (!program.up) return undefined
-    before()
-    program.kill()
-    return () => program.start()
-  }
-  const pausing = (program: Program): (() => void) | undefined => {
-    if (!program.up || program.paused) return undefined
-    program.pause()
-    return () => program.resume()
-  }
-  for (const index of [0, 1] as const) {
-    const { program } = controllers[index]!
-    kind(`kill controller ${index}`, 10_000, () => killing(program))
-    kind(`pause controller ${index}`, 4000, () => pausing(program))
-    const wire = wires[index]!
-    const trouble = (change: (t: Wire['trouble'][0]) => void, ways: number) => (): (() => void) => {
-      wire.clean_since_ms = Number.POSITIVE_INFINITY
-      for (const way of [0, 1] as const) if ((ways & (1 << way)) !== 0) change(wire.trouble[way])
-      return () => {
-        for (const t of wire.trouble) Object.assign(t, { loss: 0, double: 0, damage: 0, delay_ms: 0, cut: false })
-        wire.clean_since_ms = loop.now
-      }
-    }
-    const way = (): number => 1 + fault_chance.below(3)
-    kind(`loss ${index}`, 5000, () =>
-      trouble((t) => {
-        t.loss = 0.05 + 0.5 * fault_chance.uniform()
-      }, way())(),
-    )
-    kind(`delay ${index}`, 5000, () =>
-      trouble((t) => {
-        t.delay_ms = 20 + 800 * fault_chance.uniform()
-      }, way())(),
-    )
-    kind(`double ${index}`, 5000, () =>
-      trouble((t) => {
-        t.double = 0.3
-        t.delay_ms = 300 * fault_chance.uniform()
-      }, way())(),
-    )
-    kind(`damage ${index}`, 4000, () =>
-      trouble((t) => {
-        t.damage = 0.02 + 0.1 * fault_chance.uniform()
-      }, way())(),
-    )
-    kind(`cut ${index}`, 5000, () =>
-      trouble((t) => {
-        t.cut = true
-      }, way())(),
-    )
-    kind(`flip ${index}`, 1, () => {
-      const peer = controllers[1 - index]!
-      const joined = fio.state?.members.every((m) => m.joined) === true && fio.state.dispute === undefined
-      const quiet = [fio.program, program, peer.program].every((p) => well(p, 1000))
-      const clean = wires.every((w) => settled(w.clean_since_ms, 1000))
-      if (!joined || !quiet || !clean || controllers.some((c) => c.flipped)) return undefined
-      flip_ms = loop.now
-      controllers[index]!.flip()
-      judge.excuse(loop.now + FLIP_MAX_MS)
-      loop.after(FLIP_MAX_MS, () => {
-        if (controllers[index]!.flipped) judge.fail('flip', `controller ${index} still runs on the state that was hit`)
-      })
-      return () => {}
-    })
-  }
-  kind('kill both controllers', 8000, () => {
-    const ends = controllers.map((c) => killing(c.program))
-    return () => {
-      for (const end of ends) end?.()
-    }
+  const kinds = faultKinds({
+    loop,
+    chance: chance('faults'),
+    judge,
+    fio,
+    controllers,
+    wires,
+    operators,
+    gateway_wire,
+    device,
+    device_wire,
+    disk,
+    health,
   })
-  kind('kill field-io', 3000, () => killing(fio.program))
-  kind('power cut', 3000, () => killing(fio.program, () => disk.powerCut()))
-  kind('pause field-io', 2500, () => pausing(fio.program))
-  kind('blink field-io', 150, () => pausing(fio.program))
-  kind('disk full', 12_000, () => {
-    disk.full = true
-    return () => {
-      disk.full = false
-    }
-  })
-  kind('disk slow', 8000, () => {
-    disk.sync_ms_max = 1500
-    return () => {
-      disk.sync_ms_max = 12
-    }
-  })
-  kind('kill gateway', 4000, () => killing(operators.program))
-  const gateway_trouble = (change: (t: Wire['trouble'][0]) => void) => (): (() => void) => {
-    for (const t of gateway_wire.trouble) change(t)
-    return () => {
-      for (const t of gateway_wire.trouble) Object.assign(t, { loss: 0, double: 0, damage: 0, delay_ms: 0, cut: false })
-    }
-  }
-  kind(
-    'gateway loss',
-    5000,
-    gateway_trouble((t) => {
-      t.loss = 0.4
-    }),
-  )
-  kind(
-    'gateway delay',
-    8000,
-    gateway_trouble((t) => {
-      t.delay_ms = 4000
-      t.double = 0.3
-    }),
-  )
-  kind(
-    'gateway damage',
-    5000,
-    gateway_trouble((t) => {
-      t.damage = 0.2
-    }),
-  )
-  const device_trouble = (change: () => void) => (): (() => void) => {
-    device_wire.clean_since_ms = Number.POSITIVE_INFINITY
-    change()
-    return () => {
-      Object.assign(device_wire, { delay_ms: 0, loss: 0, cut: false, clean_since_ms: loop.now })
-    }
-  }
-  kind(
-    'device cut',
-    4000,
-    device_trouble(() => {
-      device_wire.cut = true
-    }),
-  )
-  kind(
-    'device loss',
-    4000,
-    device_trouble(() => {
-      device_wire.loss = 0.2
-    }),
-  )
-  kind(
-    'device delay',
-    4000,
-    device_trouble(() => {
-      device_wire.delay_ms = 30 + 800 * fault_chance.uniform()
-    }),
-  )
-  kind(
-    'device reboot',
-    1,
-    device_trouble(() => device.reboot()),
-  )
-
-  const faults = createFaults(loop, fault_chance, kinds, { from_ms: 4000, to_ms: chaos_ms, trace })
+  const faults = createFaults(loop, chance('fault times'), kinds, { from_ms: 4000, to_ms: chaos_ms, trace })
 
   // ------------------------------------------------------------------ the course of events
 
   const programs = [fio.program, controllers[0]!.program, controllers[1]!.program, operators.program]
   for (const program of programs) loop.at(wire_chance.uniform() * 500, () => program.start())
+  let disk_ms = 0
   const bounds = { chain: 0, records: 0 }
   const watch = (): void => {
     loop.after(1000, watch)
     bounds.chain = Math.max(bounds.chain, fio.state?.chain.entries.length ?? 0)
     bounds.records = Math.max(bounds.records, disk.records)
-    if (bounds.chain > 600) judge.fail('memory', `${bounds.chain} frames are kept`)
+    if (bounds.chain > 400) judge.fail('memory', `${bounds.chain} frames are kept`)
+    if (disk.full || disk.sync_ms_max > 100) disk_ms = loop.now
+    const served =
+      well(fio.program, SETTLED_IO_MS) &&
+      well(operators.program, ANSWER_MS) &&
+      someoneWell(ANSWER_MS) &&
+      settled(gateway_wire.clean_since_ms, ANSWER_MS) &&
+      settled(disk_ms, 2 * ANSWER_MS) &&
+      settled(health.flip_ms, FLIP_ALONE_MS + ANSWER_MS) &&
+      settled(epoch_ms, ANSWER_MS)
+    if (served && settled(operators.waits_since_ms, ANSWER_MS)) {
+      judge.fail('no answer', `a command waits for ${Math.round(loop.now - operators.waits_since_ms)} ms`)
+    }
   }
   watch()
 

@@ -90,7 +90,7 @@ const PACKAGES: Record<string, readonly string[]> = {
     'pino',
     'ws',
   ],
-  hmi: ['react', 'react-dom', 'react-dom/client', 'react/jsx-runtime', 'uplot'],
+  hmi: ['react', 'react-dom', 'react-dom/client', 'react/jsx-runtime', 'uplot', '@fontsource-variable/inter'],
 }
 
 test('[HOUSE-1] a room imports only what its row in docs/architecture.md allows', () => {
