@@ -113,7 +113,19 @@ export function Faceplate({ record, layout }: { record: TagRecord; layout: Layou
       <div className="faceplate-trend">
         <h3>{isLoop ? texts.faceplate.trend : texts.faceplate.trendPv}</h3>
         <Trend record={record} span_min={15} out={record.fields.OUT !== undefined} />
-        {isLoop && <TrendKey out={record.fields.OUT !== undefined} />}
+        {isLoop && (
+          <TrendKey
+            out={
+              record.fields.OUT === undefined
+                ? ''
+                : texts.faceplate.range(
+                    formatValue(out.lo, 0),
+                    formatValue(out.hi, out.hi - out.lo < 5 ? 1 : 0),
+                    out.eu,
+                  )
+            }
+          />
+        )}
       </div>
       <div className="faceplate-facts">
         <Facts record={record} view={view} />
@@ -124,12 +136,13 @@ export function Faceplate({ record, layout }: { record: TagRecord; layout: Layou
   )
 }
 
-function TrendKey({ out }: { out: boolean }) {
+/** `out`: the scale of the output's curve, which is not that of the axis; "" without one. */
+function TrendKey({ out }: { out: string }) {
   return (
     <p className="trend-key" aria-hidden="true">
       <span className="key-pv">{texts.faceplate.pv}</span>
       <span className="key-sp">{texts.faceplate.sp}</span>
-      {out && <span className="key-out">{`${texts.faceplate.out} 0-100 %`}</span>}
+      {out !== '' && <span className="key-out">{`${texts.faceplate.out} ${out}`}</span>}
     </p>
   )
 }

@@ -17,19 +17,19 @@ interface Props {
 export function Tuning({ record, readings, ...ask }: Props) {
   return (
     <section className="tuning" data-testid="tuning" aria-label={texts.faceplate.tuning}>
-      {FIELDS.map(({ field, label, hi, eu }) => {
+      {FIELDS.map(({ field, label, hi, eu, decimals }) => {
         const reading = readings[field]
         if (reading === undefined) return null
         // Tuning has no status of its own: it is as true as the scan it came with.
         const presentation = present(
           { ...reading, status: 0x80 },
-          { decimals: 3, stale: false, dataAge_ms: 0, scan_ms: 0 },
+          { decimals, stale: false, dataAge_ms: 0, scan_ms: 0 },
         )
         if (record.writable[field] === undefined)
           return (
             <span key={field}>
               <span className="label">{`${label} `}</span>
-              {formatValue(reading.value, 3)} {eu}
+              {formatValue(reading.value, decimals)} {eu}
             </span>
           )
         return (
@@ -40,7 +40,7 @@ export function Tuning({ record, readings, ...ask }: Props) {
             label={label}
             reading={reading}
             presentation={presentation}
-            range={{ lo: field === 'KC' ? -1000 : 0, hi, decimals: 3 }}
+            range={{ lo: field === 'KC' ? -1000 : 0, hi, decimals }}
             eu={eu}
             reason=""
             alwaysConfirm
@@ -54,7 +54,7 @@ export function Tuning({ record, readings, ...ask }: Props) {
 }
 
 const FIELDS = [
-  { field: 'KC', label: texts.faceplate.kc, hi: 1000, eu: '' },
-  { field: 'TI', label: texts.faceplate.ti, hi: 100_000, eu: texts.faceplate.seconds },
-  { field: 'TD', label: texts.faceplate.td, hi: 100_000, eu: texts.faceplate.seconds },
+  { field: 'KC', label: texts.faceplate.kc, hi: 1000, eu: '', decimals: 3 },
+  { field: 'TI', label: texts.faceplate.ti, hi: 100_000, eu: texts.faceplate.seconds, decimals: 1 },
+  { field: 'TD', label: texts.faceplate.td, hi: 100_000, eu: texts.faceplate.seconds, decimals: 1 },
 ] as const

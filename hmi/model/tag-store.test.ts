@@ -105,6 +105,13 @@ test('the same artifact after a reconnection keeps its values, another one forge
   expect(store.readings('LIC-01').PV?.value).toBeNaN()
 })
 
+test('units are shown in the signs an operator reads', () => {
+  const store = createTagStore()
+  const tag = { ...record('TIC-09', { PV: 0 }), eu: 'degC', out: { eu: '1', lo: 0, hi: 1, decimals: 0 } }
+  store.configure({ ...config('u'), tags: [tag] })
+  expect(store.tag('TIC-09')).toMatchObject({ eu: '°C', out: { eu: '' } })
+})
+
 test('a subscription ends when it is given back', () => {
   const store = ready()
   let told = 0

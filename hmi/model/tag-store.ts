@@ -1,6 +1,7 @@
 import type { TagField, TagRecord } from '../../contracts/artifact.ts'
 import type { ConfigText, ValueMessage } from '../../contracts/hmi-wire.ts'
 import { isBad, STATUS } from '../../contracts/status.ts'
+import { unitText } from './unit-text.ts'
 
 /** One published value as it stands in the store. */
 export interface Reading {
@@ -64,7 +65,7 @@ export function createTagStore(): TagStore {
     // The same artifact after a reconnection keeps its values: they are frozen, not forgotten.
     if (config.artifact === artifact && config.published === values.length) return
     artifact = config.artifact
-    tags = config.tags
+    tags = config.tags.map(readable)
     byName = new Map(tags.map((t) => [t.tag, t]))
     values = new Float64Array(config.published).fill(Number.NaN)
     statuses = new Uint16Array(config.published).fill(STATUS.badNotConnected)
@@ -138,5 +139,12 @@ export function createTagStore(): TagStore {
     subscribeAll,
   }
 }
+
+/** The same tag with units in the signs an operator reads: once here, so that no widget shows another. */
+const readable = (t: TagRecord): TagRecord => ({
+  ...t,
+  eu: unitText(t.eu),
+  ...(t.out === undefined ? {} : { out: { ...t.out, eu: unitText(t.out.eu) } }),
+})
 
 const lastUsable = (status: number): boolean => (status & 0xfc) === STATUS.badNoCommLastUsable

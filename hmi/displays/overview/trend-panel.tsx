@@ -3,7 +3,6 @@ import { LimitChip } from '../../alarm/limit-chip.tsx'
 import { useStation, useTag, useTrendVersion } from '../../link/use-station.ts'
 import { formatValue } from '../../model/format.ts'
 import { driftOf, SLOPE_WINDOW_MS } from '../../model/margins.ts'
-import { shortName } from '../../model/short-name.ts'
 import { texts } from '../../model/texts.ts'
 import { Trend } from '../../widgets/trend.tsx'
 import { ValueText } from '../../widgets/value-text.tsx'
@@ -29,7 +28,7 @@ export const TrendPanel = memo(function TrendPanel({ tag, span_min, onSelect }: 
       title={`${tag} ${record.description}`}
       onClick={() => onSelect(tag)}
     >
-      <span className="trend-title">{texts.overview.trend(tag, shortName(record.description, ''), span_min)}</span>
+      <span className="trend-title">{texts.overview.trend(tag, record.description, span_min)}</span>
       <svg className="trend-chip" width="18" height="18" aria-hidden="true">
         <LimitChip tag={tag} x={0} y={0} size={18} />
       </svg>
