@@ -71,6 +71,8 @@ function take(state: FieldIoState, event: FieldIoEvent): void {
     case 'conductor': {
       const { paused, factor, achieved } = event.message
       state.status.pace = { paused, factor, achieved }
+      // A paused plant has no ticks: its pace is what says that field-io lives.
+      sendStatus(state)
       break
     }
     case 'device-read':
