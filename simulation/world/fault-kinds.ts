@@ -163,7 +163,7 @@ export function faultKinds(scene: Scene): FaultKind[] {
         if (controllers[index]!.flipped) judge.fail('flip', `controller ${index} still runs on the state that was hit`)
       })
     })
-    //loop.after(FLIP_WAIT_MS / 2, cancel)
+    loop.after(FLIP_WAIT_MS / 2, cancel)
     return () => {}
   }
 

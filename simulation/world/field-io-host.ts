@@ -62,6 +62,8 @@ export function createFieldIoHost(world: FieldIoWorld): FieldIoHost {
     const now = (): number => loop.now * (1 + world.drift) + offset_ms
     const after = (local_ms: number, action: () => void): void => program.after(local_ms / (1 + world.drift), action)
     let tip: TickId = { epoch: 0, n: 0 }
+    /** Nothing more is written behind a hole. */
+    let failed_log: number | undefined
 
     const feed = (make: (now_ms: number) => FieldIoEvent): void => {
       if (state !== mine) return
@@ -101,13 +103,15 @@ export function createFieldIoHost(world: FieldIoWorld): FieldIoHost {
           const { log, mark, record } = effect
           const entry = decodeLogEntry(record.subarray(8))
           if (entry.kind !== 'frame') judge.snapshotKept(entry.snapshot)
-          if (!disk.append(log, record)) {
+          if (failed_log === log || !disk.append(log, record)) {
+            failed_log = log
             program.after(1, () => feed((now_ms) => ({ type: 'log-failed', now_ms, mark })))
           }
           break
         }
         case 'log-sync': {
           const { log, mark } = effect
+          if (failed_log === log) break
           disk.sync(log, () => {
             program.deliver(() => feed((now_ms) => ({ type: 'log-durable', now_ms, mark })))
           })

@@ -158,7 +158,6 @@ export function createJudge(loop: Loop, engine: StandInOptions): Judge {
         if (lag_ms > 2.2 * TICK_MS)
           fail('time', `${Math.round(lag_ms)} ms are missing between ${frame.prev_n} and ${frame.n}`)
       }
-      if (loop.now>28000 && loop.now<28800) console.log('DBG', JSON.stringify(frame), new Float64Array(parent.state.slice().buffer).slice(0,8))
       reference.load(parent.state, { epoch: frame.prev_epoch, n: frame.prev_n })
       const { values, results } = reference.step(frame)
       checkImage(frame)
