@@ -11,6 +11,7 @@ import { createStation } from './link/station.ts'
 import { StationContext } from './link/use-station.ts'
 import { startAddress } from './shell/address.ts'
 import { App } from './shell/app.tsx'
+import { FaultBoundary } from './shell/fault-boundary.tsx'
 
 // One station per browser window: its name stands in the journal beside every command.
 const name =
@@ -22,7 +23,9 @@ const station = createStation(name, `${location.protocol === 'https:' ? 'wss' : 
 startAddress()
 createRoot(document.getElementById('root')!).render(
   <StationContext value={station}>
-    <App />
+    <FaultBoundary>
+      <App />
+    </FaultBoundary>
   </StationContext>,
 )
 station.start()

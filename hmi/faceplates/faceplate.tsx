@@ -29,7 +29,10 @@ export function Faceplate({ record, layout }: { record: TagRecord; layout: Layou
     const from = opener.current
     root.current?.focus({ preventScroll: true })
     // On a tablet the sheet takes room away: what opened it is brought back into view.
-    document.querySelector(`[data-testid="indicator-${CSS.escape(record.tag)}"]`)?.scrollIntoView({ block: 'nearest' })
+    const name = CSS.escape(record.tag)
+    document
+      .querySelector(`[data-testid="indicator-${name}"], [data-testid="row-${name}"]`)
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
     return () => from?.focus?.({ preventScroll: true })
   }, [record.tag])
 
@@ -108,8 +111,8 @@ export function Faceplate({ record, layout }: { record: TagRecord; layout: Layou
             )}
           </div>
         </div>
-        {confirmation !== null && <ConfirmBox confirmation={confirmation} onDone={() => setConfirmation(null)} />}
       </div>
+      {confirmation !== null && <ConfirmBox confirmation={confirmation} onDone={() => setConfirmation(null)} />}
       <div className="faceplate-trend">
         <h3>{isLoop ? texts.faceplate.trend : texts.faceplate.trendPv}</h3>
         <Trend record={record} span_min={15} out={record.fields.OUT !== undefined} />

@@ -3,6 +3,8 @@ export const texts = {
   app: 'Flyball',
   connecting: 'Connecting to the gateway',
   connectingHint: 'No values have been received yet.',
+  pageFault: 'THIS PAGE HAS FAILED',
+  pageFaultHint: 'It shows no values. Control goes on. Reload the page (F5); if it fails again, report the line below.',
   nav: { overview: 'Overview', table: 'Table', theme: 'Dark', themeLight: 'Light', keys: 'Keys' },
   link: {
     ok: 'LINK OK',
@@ -120,7 +122,7 @@ export const texts = {
     td: 'Td',
     seconds: 's',
     lastChange: 'Last change',
-    noChange: 'No change of this tag seen since the page was opened.',
+    noChange: 'None among the newest lines of the journal.',
     current: 'current',
     readOnly: 'read only',
     range: (lo: string, hi: string, eu: string) => `${lo} to ${hi} ${eu}`,

@@ -18,6 +18,9 @@ export function App() {
   const [keys, setKeys] = useState(false)
   const config = useStationState((s) => s.config)
   const frozen = useStationState((s) => s.health === 'frozen' || (s.health !== 'connecting' && s.dataStopped))
+  useEffect(() => {
+    document.title = config === null ? texts.app : `${config.title} - ${texts.app}`
+  }, [config])
   useGlobalKeys(() => setKeys(true))
   const display = config?.displays.find((d) => d.kind === 'overview')
   return (

@@ -28,19 +28,6 @@ beforeEach(async () => {
 const state = (field: string, wanted: string) =>
   page.waitForSelector(`[data-testid="feedback-${field}"][data-state="${wanted}"]`)
 
-test('[D16] a set point is sent with what the screen showed, pending until the controller says applied', async () => {
-  stage.source.answer = 'mute'
-  await page.fill('[data-testid="entry-SP"]', '3700')
-  await page.press('[data-testid="entry-SP"]', 'Enter')
-  await state('SP', 'pending')
-  // Not optimistic: the field shows the controller's value while nobody has confirmed the new one.
-  expect(await page.inputValue('[data-testid="entry-SP"]')).toBe('3650')
-  expect(stage.source.commands[0]).toMatchObject({ tag: 'FIC-02', field: 'SP', value: 3700, expected: 3650, epoch: 1 })
-  expect(stage.source.commands[0]!.n).toBeGreaterThan(0)
-  await state('SP', 'unknown')
-  expect(await page.textContent('[data-testid="note-SP"]')).toBe('not confirmed, check the value')
-})
-
 test('[D16] applied: tick, new value, and the journal line as last change', async () => {
   await page.fill('[data-testid="entry-SP"]', '3700')
   await page.press('[data-testid="entry-SP"]', 'Enter')

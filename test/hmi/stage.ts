@@ -4,6 +4,11 @@ import { launchBrowser } from './browser.ts'
 import { type FakeSource, normalState, startFakeSource } from './fake-source.ts'
 import { builtPages } from './pages.ts'
 
+/** One more source with the same pages, for tests that run side by side. */
+export async function anotherSource(stage: Stage): Promise<FakeSource> {
+  return startFakeSource(stage.artifact, normalState(stage.artifact, {}), await builtPages())
+}
+
 /** Browser, pages and a source in the normal state of the plant, for one test file. */
 export interface Stage {
   readonly browser: Browser
