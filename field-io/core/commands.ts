@@ -29,7 +29,8 @@ export function onCommand(state: FieldIoState, command: Command): void {
     return
   }
   if (!state.rules.admits(command.seq, open?.seq, done?.result.seq)) return
-  if (state.log.failed && command.kind !== COMMAND_KIND.void) {
+  // Only of a command given in this epoch it is certain that no earlier life has put it into a frame.
+  if (state.log.failed && command.kind !== COMMAND_KIND.void && command.epoch === state.epoch) {
     const { station: number, seq } = command
     const result = { station: number, seq, outcome: OUTCOME.refused, refusal: REFUSAL.notRecorded }
     answer(state, station, result, tipOfChain(state.chain))

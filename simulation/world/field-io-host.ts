@@ -146,7 +146,8 @@ export function createFieldIoHost(world: FieldIoWorld): FieldIoHost {
         outstanding = mine_request
         world.device(number, request, (reply) => {
           program.deliver(() => {
-            if (outstanding !== mine_request) return
+            // A reply to a former life finds nobody.
+            if (state !== mine || outstanding !== mine_request) return
             if (reply === undefined) {
               drop()
               return

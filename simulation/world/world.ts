@@ -337,7 +337,11 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
 
   const { frames, writes, answers, step_largest } = judge.counters
   let fault_count = 0
-  for (const count of faults.counts.values()) fault_count += count
+  let flips = 0
+  for (const [name, count] of faults.counts) {
+    fault_count += count
+    if (name.startsWith('flip')) flips += count
+  }
   const text = `${digest} ${frames} ${writes} ${loop.count}`
   return {
     seed,
@@ -345,6 +349,7 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
     digest: crc32(Uint8Array.from(text, (c) => c.charCodeAt(0))),
     counters: {
       faults: fault_count,
+      flips,
       events: loop.count,
       messages: wire_counters.messages,
       damaged: wire_counters.damaged,
