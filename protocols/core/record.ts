@@ -56,10 +56,14 @@ export class RecordReader {
         this.fault = 'crc'
         break
       }
-      payloads.push(bytes.slice(from, from + length))
+      payloads.push(copy(bytes, from, from + length))
       at = from + length
     }
-    this.pending = this.fault === undefined ? bytes.slice(at) : new Uint8Array(0)
+    this.pending = this.fault === undefined ? copy(bytes, at, bytes.length) : new Uint8Array(0)
     return payloads
   }
 }
+
+/** A copy whatever the chunk is: `slice` of a socket's Buffer would be a view of memory that is used again. */
+const copy = (bytes: Uint8Array, from: number, to: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.prototype.slice.call(bytes, from, to) as Uint8Array<ArrayBuffer>
