@@ -23,6 +23,7 @@ export function Banner() {
     useStationState((s) => s.system),
     texts.banner.words,
   )
+  const stopped = useStationState((s) => s.health === 'frozen' || s.health === 'connecting' || s.dataStopped)
   const room = useLayout() === 'wide' ? 3 : 1
   const count = (rank: Rank) => (rank === 4 ? system.length : excursions.filter((e) => e.rank === rank).length)
   const cards = [
@@ -41,7 +42,11 @@ export function Banner() {
         ))}
       </ul>
       <div className="cards">
-        {cards.length === 0 ? <span className="quiet">{texts.banner.none}</span> : cards.slice(0, room)}
+        {cards.length === 0 ? (
+          <span className="quiet">{stopped ? texts.banner.unknown : texts.banner.none}</span>
+        ) : (
+          cards.slice(0, room)
+        )}
         {cards.length > room && <span className="quiet more">{texts.banner.more(cards.length - room)}</span>}
       </div>
       <p className="banner-note">

@@ -40,7 +40,6 @@ export function Faceplate({ record, layout }: { record: TagRecord; layout: Layou
   const pv = view.show('PV', record.decimals)
   const actual = modeName(readings.MODE_ACTUAL?.value)
   const target = modeName(readings.MODE_TARGET?.value) || actual
-  const isLoop = record.fields.MODE_ACTUAL !== undefined || record.fields.OUT !== undefined
   const out = record.out ?? { eu: '%', lo: 0, hi: 100, decimals: 1 }
   const ask = { confirmation, setConfirmation }
   return (
@@ -114,21 +113,16 @@ export function Faceplate({ record, layout }: { record: TagRecord; layout: Layou
       </div>
       {confirmation !== null && <ConfirmBox confirmation={confirmation} onDone={() => setConfirmation(null)} />}
       <div className="faceplate-trend">
-        <h3>{isLoop ? texts.faceplate.trend : texts.faceplate.trendPv}</h3>
+        <h3>{texts.faceplate.trend}</h3>
         <Trend record={record} span_min={15} out={record.fields.OUT !== undefined} />
-        {isLoop && (
-          <TrendKey
-            out={
-              record.fields.OUT === undefined
-                ? ''
-                : texts.faceplate.range(
-                    formatValue(out.lo, 0),
-                    formatValue(out.hi, out.hi - out.lo < 5 ? 1 : 0),
-                    out.eu,
-                  )
-            }
-          />
-        )}
+        <TrendKey
+          sp={record.fields.SP !== undefined}
+          out={
+            record.fields.OUT === undefined
+              ? ''
+              : texts.faceplate.range(formatValue(out.lo, 0), formatValue(out.hi, out.hi - out.lo < 5 ? 1 : 0), out.eu)
+          }
+        />
       </div>
       <div className="faceplate-facts">
         <Facts record={record} view={view} />
@@ -140,11 +134,11 @@ export function Faceplate({ record, layout }: { record: TagRecord; layout: Layou
 }
 
 /** `out`: the scale of the output's curve, which is not that of the axis; "" without one. */
-function TrendKey({ out }: { out: string }) {
+function TrendKey({ sp, out }: { sp: boolean; out: string }) {
   return (
     <p className="trend-key" aria-hidden="true">
       <span className="key-pv">{texts.faceplate.pv}</span>
-      <span className="key-sp">{texts.faceplate.sp}</span>
+      {sp && <span className="key-sp">{texts.faceplate.sp}</span>}
       {out !== '' && <span className="key-out">{`${texts.faceplate.out} ${out}`}</span>}
     </p>
   )

@@ -80,7 +80,9 @@ function Pace() {
 
 function Programs() {
   const system = useStationState((s) => s.system)
+  const heard = useStationState((s) => s.health === 'ok' || s.health === 'slow')
   if (system === null) return null
+  if (!heard) return <span className="strong">{texts.programsUnknown}</span>
   const troubled = system.devices.filter((d) => d.state !== 'good')
   return (
     <>

@@ -41,6 +41,9 @@ test.concurrent('[4.8] a silent source: slow after 2 s, frozen with time, hatch 
   expect(await page.locator('[data-testid="frozen-hatch"]').count()).toBe(1)
   expect(await page.isDisabled('[data-testid="entry-SP"]')).toBe(true)
   expect(await page.getAttribute('[data-testid="mode-man"]', 'aria-disabled')).toBe('true')
+  // What is no longer known is not said either.
+  expect(await page.textContent('[data-testid="banner"]')).not.toContain('All values within limits')
+  expect(await page.locator('[data-testid="controller-A"]').count()).toBe(0)
   const clock = await page.textContent('[data-testid="clock"]')
   await page.waitForTimeout(1100)
   expect(await page.textContent('[data-testid="clock"]')).toBe(clock)

@@ -1,5 +1,5 @@
 import { isBad } from '../../../contracts/status.ts'
-import { useStation, useTrendVersion } from '../../link/use-station.ts'
+import { useOperable, useStation, useTrendVersion } from '../../link/use-station.ts'
 import { formatValue } from '../../model/format.ts'
 import { byUrgency, type Margin, marginOf, SLOPE_WINDOW_MS } from '../../model/margins.ts'
 import { texts } from '../../model/texts.ts'
@@ -11,6 +11,7 @@ const TRACK_MS = 10 * 60_000
 export function Margins({ tags }: { tags: readonly string[] }) {
   const { store, trends } = useStation()
   useTrendVersion()
+  const current = useOperable()
   const rows: Margin[] = []
   const unknown: string[] = []
   for (const name of tags) {
@@ -25,7 +26,7 @@ export function Margins({ tags }: { tags: readonly string[] }) {
   }
   rows.sort(byUrgency)
   return (
-    <section className="strip-part margins" data-testid="margins">
+    <section className={current ? 'strip-part margins' : 'strip-part margins not-current'} data-testid="margins">
       <h2>{texts.overview.margins}</h2>
       {rows.length + unknown.length === 0 && <p className="quiet">{texts.overview.noMargins}</p>}
       <ul>

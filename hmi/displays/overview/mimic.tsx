@@ -143,7 +143,7 @@ function Vessel({
       <rect x={x} y={y} width={w} height={h} rx="16" className="equipment" />
       {level !== undefined && <Fill x={x} y={y} w={w} h={h} tag={level} />}
       <rect x={x} y={y} width={w} height={h} rx="16" className="outline" />
-      <text x={x + w / 2} y={y + 20} textAnchor="middle" className="mimic-label">
+      <text x={x + w / 2} y={y + 20} textAnchor="middle" className="mimic-label vessel-name">
         {name}
       </text>
     </g>
