@@ -32,7 +32,7 @@ export const texts = {
     beyondLimit: 'beyond HI or LO',
     system: 'system',
     none: 'All values within limits, no system alarms',
-    unknown: 'Not known while no new data come: what is listed here is the last that was heard',
+    unknown: 'Not known while no new data come',
     note: 'Live limit check: no alarm engine yet,',
     note2: 'nothing to acknowledge or to shelve',
     more: (count: number) => `+${count} more`,
