@@ -65,7 +65,7 @@ export interface Member {
 
 /** Frames between two requests of the same kind. */
 const ASK_AGAIN = 5
-const HELD_MAX = 64
+const HELD_MAX = 128
 
 export function createMember(config: MemberConfig): Member {
   return {
@@ -132,10 +132,18 @@ function onFrame(member: Member, frame: Frame): void {
     if (member.output !== undefined) send(member, { type: 'output', output: { ...member.output, join: member.join } })
     return
   }
-  if (member.held.length >= HELD_MAX) member.held.shift()
-  member.held.push(frame)
+  hold(member, frame)
   if (executeHeld(member)) return
   if (++member.stuck === 1 || member.stuck > ASK_AGAIN) request(member)
+}
+
+/** Keeps the frames that come next: where there are too many, the farthest will be asked for again. */
+function hold(member: Member, frame: Frame): void {
+  if (member.held.some((f) => compareTicks(f, frame) === 0)) return
+  member.held.push(frame)
+  if (member.held.length <= HELD_MAX) return
+  const farthest = member.held.reduce((a, b) => (compareTicks(a, b) >= 0 ? a : b))
+  member.held = member.held.filter((f) => f !== farthest)
 }
 
 /** Executes what has become possible. */
@@ -174,9 +182,11 @@ function execute(member: Member, frame: Frame): void {
 }
 
 function onRestore(member: Member, message: RestoreMessage): void {
-  if (message.join !== member.join || message.artifact !== member.config.artifact) return
+  if (member.join === 0 || message.join < member.join || message.artifact !== member.config.artifact) return
   // A copy that comes late would only set back a state that steps.
   if (member.stuck === 0 && member.engine.state.epoch > 0) return
+  // The welcome of this join may have been lost.
+  member.join = message.join
   forget(member, member.held)
   if (message.state.length > 0 && !loads(member, message)) {
     forget(member)

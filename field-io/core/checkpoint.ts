@@ -17,7 +17,7 @@ const ASK_AGAIN = 10
 export function askSnapshot(state: FieldIoState): void {
   const { checkpoint } = state
   if (checkpoint.candidate !== undefined && ++checkpoint.candidate.waited > ASK_AGAIN) checkpoint.candidate = undefined
-  if (checkpoint.since < LIMITS.snapshot_every || state.dispute !== undefined) return
+  if (checkpoint.since < LIMITS.snapshot_every) return
   const standby = other(state.preferred)
   const index = state.members[standby].joined ? standby : state.preferred
   if (!state.members[index].joined) return

@@ -69,7 +69,8 @@ export function createControllerHost(world: ControllerWorld): ControllerHost {
     for (const effect of onMemberEvent(member, event)) {
       if (effect.type === 'tags') world.tags(effect.tags)
       else {
-        if (effect.message.type === 'output') judge.output(effect.message.output, host.flipped)
+        // What was hit may have been overwritten before it did harm.
+        if (effect.message.type === 'output' && judge.output(effect.message.output, host.flipped)) hit = undefined
         world.send(effect.message)
       }
     }

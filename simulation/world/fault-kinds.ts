@@ -37,13 +37,15 @@ export interface DeviceWire {
 export interface Health {
   /** Of the last bit flip. */
   flip_ms: number
+  /** Since when the disk is neither full nor slow. */
+  disk_since_ms: number
   /** The next answer to a command that field-io sends triggers this. */
   on_result: (() => void) | undefined
 }
 
 /** No other fault is begun for so long after a bit flip: one copy alone cannot find its own. */
-export const FLIP_ALONE_MS = 6000
-export const FLIP_MAX_MS = 3000
+export const FLIP_ALONE_MS = 8000
+export const FLIP_MAX_MS = 4000
 /** A snapshot is asked for at least so often. */
 const FLIP_WAIT_MS = 6000
 const SYNC_MS = 12
@@ -112,16 +114,12 @@ export function faultKinds(scene: Scene): FaultKind[] {
   kind('pause field-io', 2500, () => pausing(fio.program))
   kind('blink field-io', 150, () => pausing(fio.program))
   kind('disk full', 12_000, () => {
-    disk.full = true
-    return () => {
-      disk.full = false
-    }
+    badDisk({ full: true })
+    return goodDisk
   })
   kind('disk slow', 8000, () => {
-    disk.sync_ms_max = 1500
-    return () => {
-      disk.sync_ms_max = SYNC_MS
-    }
+    badDisk({ sync_ms_max: 1500 })
+    return goodDisk
   })
   kind('kill gateway', 4000, () => killing(operators.program))
   kind('gateway loss', 5000, () => trouble(gateway_wire, 3, (t) => Object.assign(t, { loss: 0.4 })))
@@ -154,7 +152,7 @@ export function faultKinds(scene: Scene): FaultKind[] {
     health.flip_ms = loop.now + (when === 'now' ? 0 : FLIP_WAIT_MS)
     if (slow_ms > 0) {
       const end = trouble(wires[1 - index]!, 3, (t) => Object.assign(t, { delay_ms: slow_ms }))
-      loop.after(FLIP_MAX_MS / 2, () => end?.())
+      loop.after(FLIP_MAX_MS / 3, () => end?.())
     }
     const cancel = controllers[index]!.flip(when, () => {
       health.flip_ms = loop.now
@@ -172,7 +170,7 @@ export function faultKinds(scene: Scene): FaultKind[] {
    * maybe once more, while the new epoch is young.
    */
   function blackout(): End {
-    disk.sync_ms_max = chance.uniform() < 0.5 ? 1500 : SYNC_MS
+    badDisk({ sync_ms_max: chance.uniform() < 0.5 ? 1500 : SYNC_MS })
     const programs = [controllers[0]!.program, controllers[1]!.program, fio.program]
     const cut = (): void => {
       if (fio.program.up) disk.powerCut()
@@ -193,7 +191,7 @@ export function faultKinds(scene: Scene): FaultKind[] {
     }
     return () => {
       health.on_result = undefined
-      disk.sync_ms_max = SYNC_MS
+      goodDisk()
       back()
     }
   }
@@ -208,9 +206,9 @@ export function faultKinds(scene: Scene): FaultKind[] {
       loop.after(50, () => fio.program.start())
     }
     let end: End
-    disk.full = true
+    badDisk({ full: true })
     loop.after(2500, () => {
-      disk.full = false
+      goodDisk()
       end = trouble(wires[index]!, 3, (t) => Object.assign(t, { cut: true }))
       dead.kill()
       restart()
@@ -220,8 +218,16 @@ export function faultKinds(scene: Scene): FaultKind[] {
       end?.()
       restart()
     })
-    return () => {
-      disk.full = false
-    }
+    return goodDisk
+  }
+
+  function badDisk(change: { full?: boolean; sync_ms_max?: number }): void {
+    Object.assign(disk, change)
+    health.disk_since_ms = Number.POSITIVE_INFINITY
+  }
+
+  function goodDisk(): void {
+    Object.assign(disk, { full: false, sync_ms_max: SYNC_MS })
+    health.disk_since_ms = loop.now
   }
 }

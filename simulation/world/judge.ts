@@ -33,7 +33,8 @@ export interface Judge {
   fail(invariant: string, text: string): void
   deviceRead(readbacks: Float64Array): void
   frameMade(frame: Frame): void
-  output(output: Output, flipped: boolean): void
+  /** @returns whether the answer is the true one. */
+  output(output: Output, flipped: boolean): boolean
   /** field-io has heard an answer, of whatever frame. */
   heard(): void
   writeSent(at: TickId): void
@@ -178,9 +179,10 @@ export function createJudge(loop: Loop, engine: StandInOptions): Judge {
     },
     output: (output, flipped) => {
       const truth = truths.get(key(output))
+      const right = truth?.digest === output.digest
       if (truth === undefined) fail('digest', `an answer to ${show(output)}, which was never made`)
-      else if (truth.digest !== output.digest && !flipped)
-        fail('digest', `controller ${output.controller} differs at ${show(output)}`)
+      else if (!right && !flipped) fail('digest', `controller ${output.controller} differs at ${show(output)}`)
+      return right
     },
     heard: () => {
       unanswered = 0

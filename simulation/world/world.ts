@@ -61,7 +61,7 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
   const disk = createDisk(loop, chance('disk'))
   const wire_counters = { messages: 0, damaged: 0 }
   const wire_chance = chance('wire')
-  const health: Health = { flip_ms: Number.NEGATIVE_INFINITY, on_result: undefined }
+  const health: Health = { flip_ms: Number.NEGATIVE_INFINITY, disk_since_ms: 0, on_result: undefined }
 
   const device = createDevice(
     loop,
@@ -273,20 +273,18 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
 
   const programs = [fio.program, controllers[0]!.program, controllers[1]!.program, operators.program]
   for (const program of programs) loop.at(wire_chance.uniform() * 500, () => program.start())
-  let disk_ms = 0
   const bounds = { chain: 0, records: 0 }
   const watch = (): void => {
     loop.after(1000, watch)
     bounds.chain = Math.max(bounds.chain, fio.state?.chain.entries.length ?? 0)
     bounds.records = Math.max(bounds.records, disk.records)
     if (bounds.chain > 400) judge.fail('memory', `${bounds.chain} frames are kept`)
-    if (disk.full || disk.sync_ms_max > 100) disk_ms = loop.now
     const served =
       well(fio.program, SETTLED_IO_MS) &&
       well(operators.program, ANSWER_MS) &&
       someoneWell(ANSWER_MS) &&
       settled(gateway_wire.clean_since_ms, ANSWER_MS) &&
-      settled(disk_ms, 2 * ANSWER_MS) &&
+      settled(health.disk_since_ms, 2 * ANSWER_MS) &&
       settled(health.flip_ms, FLIP_ALONE_MS + ANSWER_MS) &&
       settled(epoch_ms, ANSWER_MS)
     if (served && settled(operators.waits_since_ms, ANSWER_MS)) {
