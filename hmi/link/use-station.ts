@@ -53,10 +53,14 @@ export function useTag(name: string): TagView | undefined {
   }
 }
 
-/** Age of the data where it is too old for the scan period, else 0: a current tag is not drawn anew as time passes. */
+/**
+ * Age of the data where it is too old for the scan period, else 0: a current tag is not drawn anew as time passes.
+ * Once the connection or the scans are known to have stopped, no tag is current, however slow its own scan is.
+ */
 function ageFor(s: StationState, scan_ms: number): number {
-  const age_ms = s.health === 'frozen' ? Math.max(s.dataAge_ms, 3000) : s.dataAge_ms
-  return isStale(age_ms, s.health === 'frozen' ? 0 : scan_ms) ? age_ms : 0
+  if (s.health === 'frozen') return Math.max(s.dataAge_ms, 3000)
+  if (s.dataStopped) return Math.max(s.dataAge_ms, 1)
+  return isStale(s.dataAge_ms, scan_ms) ? s.dataAge_ms : 0
 }
 
 /** Draws anew once a second of plant time. */
