@@ -5,7 +5,8 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { canonicalJson } from '../../controller/core/strategy/canonical-json.ts'
-import { StartFault, withStart } from '../starts.ts'
+import { readInstruments, readStart } from '../plant-files.ts'
+import { withStart } from '../starts.ts'
 import { buildStrategy } from '../strategy-files.ts'
 import { FAULTY, reportFaults, summary } from './check.ts'
 
@@ -23,15 +24,21 @@ export function registerBuild(program: Command): void {
         process.exitCode = FAULTY
         return
       }
+      // A start is one of the plant, so its files are judged too, before anything of the system runs.
+      const instruments = flags.start === undefined ? undefined : readInstruments(built.folder)
+      const values = flags.start === undefined ? undefined : readStart(built.folder, flags.start, built.artifact)
+      const wrong = [instruments, values].flatMap((read) => (read !== undefined && 'wrong' in read ? read.wrong : []))
+      if (wrong.length > 0) {
+        process.stderr.write(`${wrong.join('\n')}\n${wrong.length} ${wrong.length === 1 ? 'fault' : 'faults'}\n`)
+        process.exitCode = FAULTY
+        return
+      }
+      const artifact = values !== undefined && 'ok' in values ? withStart(built.artifact, values.ok) : built.artifact
       try {
-        const artifact =
-          flags.start === undefined ? built.artifact : withStart(built.artifact, built.folder, flags.start)
         // Canonical, so that equal strategies make equal files.
         replaceFile(flags.out, `${canonicalJson(artifact)}\n`)
       } catch (cause) {
-        process.stderr.write(
-          cause instanceof StartFault ? `${cause.message}\n` : `${flags.out}: ${(cause as Error).message}\n`,
-        )
+        process.stderr.write(`${flags.out}: ${(cause as Error).message}\n`)
         process.exitCode = FAULTY
         return
       }

@@ -4,21 +4,20 @@
  * Exit code 0: ran to its end. 1: the plant shut itself down (unless --allow-trip). 2: an order or a file was wrong; every
  * such fault is reported before anything runs.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { existsSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { createFieldPlant } from '../../plant-sim/core/plants.ts'
 import { createRig } from '../../plant-sim/core/rig.ts'
-import { formatFault } from '../../plant-sim/edge/config-fault.ts'
-import { parseInstruments } from '../../plant-sim/edge/parse-instruments.ts'
 import type { RunRecord } from '../../simulation/run/record.ts'
 import { createRun } from '../../simulation/run/run.ts'
+import { readInstruments, readStart } from '../plant-files.ts'
 import { renderCsv } from '../run/csv.ts'
 import { readOrders } from '../run/orders.ts'
 import { createProgress } from '../run/progress.ts'
 import { renderReport } from '../run/report.ts'
-import { StartFault, startName, withStart } from '../starts.ts'
-import { buildStrategy } from '../strategy-files.ts'
+import { startName, withStart } from '../starts.ts'
+import { buildStrategy, loadStrategy } from '../strategy-files.ts'
 import { FAULTY, reportFaults } from './check.ts'
 
 const SHUT_DOWN = 1
@@ -82,27 +81,31 @@ async function run(strategy: string, flags: RunFlags): Promise<number> {
     wrong.push(`--scheme: found '${flags.scheme}', expected converged or compat`)
   }
 
-  const built = await buildStrategy(strategy)
-  if ('faults' in built) reportFaults(built.faults)
-  const folder = 'faults' in built ? undefined : built.folder
-  const instruments = folder === undefined ? undefined : loadInstruments(folder, wrong)
-  if (wrong.length > 0 && (instruments === undefined || 'faults' in built)) return report(wrong)
-  if ('faults' in built || instruments === undefined || start === undefined)
-    return wrong.length > 0 ? report(wrong) : FAULTY
-
-  const scheme = flags.scheme === 'compat' ? 'compat' : 'converged'
-  if (wrong.length > 0) return report(wrong)
-  let artifact = built.artifact
-  try {
-    artifact = withStart(artifact, built.folder, start)
-  } catch (cause) {
-    if (!(cause instanceof StartFault)) throw cause
-    return report([cause.message])
+  for (const path of [flags.out, flags.report]) {
+    if (path !== undefined && !existsSync(dirname(resolve(path))))
+      wrong.push(`${path}: found no folder ${dirname(path)}, expected one that exists`)
   }
-  const plant = createFieldPlant(instruments.plant, { scheme, seed, start })
-  const rig = createRig(plant, instruments, { seed, step_ms: 1000 })
-  const orders = readOrders(flags, artifact, rig)
-  if (orders.faults.length > 0) return report(orders.faults)
+
+  // Whatever can still be judged is judged, so that one call reports all of it.
+  const built = await buildStrategy(strategy)
+  const loaded = loadStrategy(strategy)
+  const instruments = 'folder' in loaded ? readInstruments(loaded.folder) : undefined
+  if (instruments !== undefined && 'wrong' in instruments) wrong.push(...instruments.wrong)
+  if ('faults' in built) {
+    reportFaults(built.faults)
+    return wrong.length > 0 ? report(wrong) : FAULTY
+  }
+  const values = readStart(built.folder, start ?? 'mode1', built.artifact)
+  if ('wrong' in values) wrong.push(...values.wrong)
+  if (instruments === undefined || !('ok' in instruments)) return report(wrong)
+  const scheme = flags.scheme === 'compat' ? 'compat' : 'converged'
+  const usable = Number.isSafeInteger(seed) && seed >= 1 ? seed : 1
+  const plant = createFieldPlant(instruments.ok.plant, { scheme, seed: usable, start: start ?? 'mode1' })
+  const rig = createRig(plant, instruments.ok, { seed: usable, step_ms: 1000 })
+  const orders = readOrders(flags, built.artifact, rig)
+  wrong.push(...orders.faults)
+  if (wrong.length > 0 || start === undefined || !('ok' in values)) return report(wrong)
+  const artifact = withStart(built.artifact, values.ok)
 
   const simulation = createRun({ artifact, rig, hours, start, seed, sample_s, actions: orders.actions })
   const progress = createProgress(process.stderr)
@@ -130,22 +133,6 @@ function report(faults: readonly string[]): number {
   for (const fault of faults) process.stderr.write(`${fault}\n`)
   process.stderr.write(`${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}; nothing was run\n`)
   return FAULTY
-}
-
-function loadInstruments(folder: string, wrong: string[]) {
-  const path = join(folder, 'plant/instruments.yaml')
-  const shown = relative(process.cwd(), path)
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch {
-    wrong.push(`${shown}: not there; a strategy needs the list of its plant's instruments to be run`)
-    return undefined
-  }
-  const parsed = parseInstruments(text, shown)
-  if (parsed.ok !== undefined) return parsed.ok
-  wrong.push(...parsed.faults.map(formatFault))
-  return undefined
 }
 
 /** What a machine wants of a run: everything but the samples. */

@@ -40,7 +40,7 @@ export function readOrders(texts: OrderTexts, artifact: Artifact, rig: Rig): Ord
     const all = [...names]
     if (all.includes(name)) return
     const near = nearest(name, all)
-    throw new OrderFault(`found '${name}', expected ${what}${near === undefined ? '' : `, did you mean ${near}?`}`)
+    throw new OrderFault(`found '${name}', expected ${what}${near === '' ? '' : `, did you mean ${near}?`}`)
   }
 
   each('--disturbance', texts.disturbance, (text) => {

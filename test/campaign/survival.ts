@@ -1,13 +1,11 @@
 /**
  * The product's strategy against every disturbance: 48 h, converged scheme, several seeds each, as a table for docs.
  */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readInstruments, readStart } from '../../cli/plant-files.ts'
 import { withStart } from '../../cli/starts.ts'
 import { buildStrategy } from '../../cli/strategy-files.ts'
 import { createFieldPlant } from '../../plant-sim/core/plants.ts'
 import { createRig } from '../../plant-sim/core/rig.ts'
-import { parseInstruments } from '../../plant-sim/edge/parse-instruments.ts'
 import type { RunRecord } from '../../simulation/run/record.ts'
 import { createRun } from '../../simulation/run/run.ts'
 
@@ -29,23 +27,27 @@ export interface SurvivalRow {
 
 const ONSET_S = 8 * 3600
 
-/** One run of the strategy with a disturbance from 8 h on; `none`: undisturbed. */
-export async function disturbedRun(
-  disturbance: string,
-  seed: number,
-  hours: number,
-  start = 'mode1',
-): Promise<RunRecord> {
+/** Strategy and plant files, read once: every run of a campaign is of the same strategy. */
+async function prepare(start: string) {
   const built = await buildStrategy('tennessee-eastman')
   if ('faults' in built)
     throw new Error(`the strategy has ${built.faults.length} faults: flyball check tennessee-eastman`)
-  const path = join(built.folder, 'plant/instruments.yaml')
-  const parsed = parseInstruments(readFileSync(path, 'utf8'), path)
-  if (parsed.ok === undefined) throw new Error(`${path} has ${parsed.faults.length} faults`)
+  const instruments = readInstruments(built.folder)
+  const values = readStart(built.folder, start, built.artifact)
+  if (!('ok' in instruments) || !('ok' in values))
+    throw new Error("the plant's files have faults: flyball build says which")
+  return { artifact: withStart(built.artifact, values.ok), instruments: instruments.ok, start }
+}
+
+export type Prepared = Awaited<ReturnType<typeof prepare>>
+
+/** One run of the strategy with a disturbance from 8 h on; `none`: undisturbed. */
+export function disturbedRun(prepared: Prepared, disturbance: string, seed: number, hours: number): RunRecord {
+  const { artifact, instruments, start } = prepared
   const plant = createFieldPlant('tennessee-eastman', { scheme: 'converged', seed, start })
   const run = createRun({
-    artifact: withStart(built.artifact, built.folder, start),
-    rig: createRig(plant, parsed.ok, { seed, step_ms: 1000 }),
+    artifact,
+    rig: createRig(plant, instruments, { seed, step_ms: 1000 }),
     hours,
     start,
     seed,
@@ -106,10 +108,11 @@ export async function survivalCampaign(seeds: readonly number[], hours: number):
     '| disturbance | survived | cost, $/h | highest pressure, kPa g | highest temperature, degC | smallest level margin | valve travel, %/h |\n',
   )
   process.stdout.write('|---|---|---|---|---|---|---|\n')
+  const prepared = await prepare('mode1')
   let trips = 0
   for (const disturbance of ['none', ...Array.from({ length: 20 }, (_, i) => `IDV${i + 1}`)]) {
     const runs: RunRecord[] = []
-    for (const seed of seeds) runs.push(await disturbedRun(disturbance, seed, hours))
+    for (const seed of seeds) runs.push(disturbedRun(prepared, disturbance, seed, hours))
     const row = survivalRow(disturbance, runs)
     trips += row.seeds - row.survived
     process.stdout.write(`${renderRow(row)}\n`)

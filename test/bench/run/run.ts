@@ -2,13 +2,11 @@
  * Speed of `flyball run`: plant, instruments with noise, strategy at 1 s scans, trends. Beside it the plant alone with
  * its noise, in the same rounds: the difference is what control costs.
  */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readInstruments, readStart } from '../../../cli/plant-files.ts'
 import { withStart } from '../../../cli/starts.ts'
 import { buildStrategy } from '../../../cli/strategy-files.ts'
 import { createFieldPlant } from '../../../plant-sim/core/plants.ts'
 import { createRig, type Rig } from '../../../plant-sim/core/rig.ts'
-import { parseInstruments } from '../../../plant-sim/edge/parse-instruments.ts'
 import { createRun } from '../../../simulation/run/run.ts'
 import type { BenchRow } from '../row.ts'
 
@@ -21,13 +19,11 @@ const median = (values: readonly number[]): number => [...values].sort((a, b) =>
 export async function benchRun(): Promise<BenchRow[]> {
   const built = await buildStrategy('tennessee-eastman')
   if ('faults' in built) throw new Error('the strategy has faults')
-  const artifact = withStart(built.artifact, built.folder, 'mode1')
-  const parsed = parseInstruments(
-    readFileSync(join(built.folder, 'plant/instruments.yaml'), 'utf8'),
-    'instruments.yaml',
-  )
-  if (parsed.ok === undefined) throw new Error('instruments.yaml has faults')
-  const instruments = parsed.ok
+  const read = readInstruments(built.folder)
+  const values = readStart(built.folder, 'mode1', built.artifact)
+  if (!('ok' in read) || !('ok' in values)) throw new Error("the plant's files have faults: flyball build says which")
+  const artifact = withStart(built.artifact, values.ok)
+  const instruments = read.ok
   const rig = (scheme: 'compat' | 'converged'): Rig =>
     createRig(createFieldPlant('tennessee-eastman', { scheme, seed: 1, start: 'mode1' }), instruments, {
       seed: 1,
