@@ -21,7 +21,10 @@ export interface FieldDecl {
   /** Upper case as an engineer knows it: IN, OUT, SP, GAIN. */
   readonly name: string
   readonly role: FieldRole
-  /** Engineering unit, or 'in' / 'out' for the unit of that wire, '1' where it has none. */
+  /**
+   * Engineering unit; '1' for a plain number; else a word that stands for a unit the strategy decides ('in', 'out', 'EU'):
+   * wires of one block with the same word have the same unit.
+   */
   readonly unit: string
   /** One sentence for the manual and the editor. */
   readonly doc: string

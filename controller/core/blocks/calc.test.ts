@@ -103,8 +103,52 @@ test('a program that could reach beyond its stack, or leaves not one result, is 
   expect(() => calc(['add'])).toThrow(/PROGRAM/)
 })
 
+test('status of an input as 0, 1, 2, without a say in the status of the result', () => {
+  const rig = calc(['status', 0])
+  for (const [status, expected] of [
+    [STATUS.badSensorFailure, 0],
+    [STATUS.uncertainSubstitute, 1],
+    [STATUS.goodCascade, 2],
+  ] as const) {
+    rig.drive('C.IN1', 7, status)
+    rig.scan()
+    expect([rig.get('C.OUT'), rig.get('C.OUT_ST')]).toEqual([expected, STATUS.good])
+  }
+})
+
+test('[R3] a branch that is not taken has no say: the spare transmitter stands in for the bad one', () => {
+  // good(a) ? a : b
+  const rig = calc(['status', 0], ['push', 2], ['eq'], ['jump_if_zero', 2], ['input', 0], ['jump', 1], ['input', 1])
+  rig.drive('C.IN1', 10, STATUS.good)
+  rig.drive('C.IN2', 20, STATUS.uncertain)
+  rig.scan()
+  expect([rig.get('C.OUT'), rig.get('C.OUT_ST')]).toEqual([10, STATUS.good])
+  rig.drive('C.IN1', 0, STATUS.bad)
+  rig.scan()
+  expect([rig.get('C.OUT'), rig.get('C.OUT_ST')]).toEqual([20, STATUS.uncertain])
+})
+
+test('a jump that leads back, out of the program, or to a stack of another depth is refused', () => {
+  const good: Pair[] = [
+    ['push', 1],
+    ['jump_if_zero', 2],
+    ['push', 2],
+    ['jump', 1],
+    ['push', 3],
+  ]
+  expect(checkProgram(program(...good))).toBeUndefined()
+  expect(checkProgram(program(['push', 1], ['jump', -1]))).toMatch(/out of it/)
+  expect(checkProgram(program(['push', 1], ['jump', 0.5]))).toMatch(/out of it/)
+  expect(checkProgram(program(['push', 1], ['jump', 1]))).toMatch(/out of it/)
+  expect(checkProgram(program(['push', 1], ['jump_if_zero', 1], ['push', 2]))).toMatch(/stacks/)
+  expect(checkProgram(program(['push', 1], ['push', 1], ['jump_if_zero', 1], ['push', 2], ['add']))).toMatch(
+    /stacks|operands/,
+  )
+  expect(checkProgram(program(['push', 1], ['jump', 1], ['push', 2]))).toMatch(/nothing leads/)
+})
+
 test('[R5] no program that is accepted lets NaN, infinity or -0 out', () => {
-  const ops = Object.values(OP)
+  const ops = Object.values(OP).filter((op) => op !== OP.jump && op !== OP.jump_if_zero)
   const pair = fc.tuple(fc.constantFrom(...ops), fc.double({ noNaN: true }))
   fc.assert(
     fc.property(
@@ -117,7 +161,10 @@ test('[R5] no program that is accepted lets NaN, infinity or -0 out', () => {
         for (const [op, arg] of pairs) {
           const arity = OP_ARITY[op]!
           if (depth < arity || depth + 1 - arity > CALC_STACK) continue
-          built.push(op, op === OP.input ? Math.abs(Math.trunc(arg)) % 8 || 0 : Number.isFinite(arg) ? arg : 1)
+          built.push(
+            op,
+            op === OP.input || op === OP.status ? Math.abs(Math.trunc(arg)) % 8 || 0 : Number.isFinite(arg) ? arg : 1,
+          )
           depth += 1 - arity
         }
         for (; depth > 1; depth--) built.push(OP.add, 0)

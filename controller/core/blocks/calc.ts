@@ -2,10 +2,10 @@
  * Calculation: a postfix program over up to eight inputs, compiled from an expression of the strategy.
  *
  * The program is pairs (opcode, argument) in K, run by one kernel: no code is generated, and it ends after as many steps as
- * it has pairs. Its status is the worst of the inputs it uses, Good where it uses none [R3]; limits do not pass. A result
+ * it has pairs. Its status is the worst of the inputs it used in this scan, Good where it used none [R3]; limits do not pass. A result
  * that is no finite number, a division by zero or the root of a negative one is Bad, and OUT keeps its last value [R5].
  */
-import { codeOf, isBad, STATUS } from '../../../contracts/status.ts'
+import { codeOf, isBad, isUncertain, STATUS } from '../../../contracts/status.ts'
 import type { BlockType, Kernel } from '../block.ts'
 import { layout } from '../layout.ts'
 
@@ -34,10 +34,15 @@ export const OP = {
   not: 19,
   /** c a b -> a where c is not 0, else b. Both are computed. */
   select: 20,
+  /** Argument: number of an input. Its status as 0 bad, 1 uncertain, 2 good, without a say in the status of the result. */
+  status: 21,
+  /** Argument: so many pairs are left out. Only forward, so that a program ends. */
+  jump_if_zero: 22,
+  jump: 23,
 } as const
 
-/** Operands each opcode takes off the stack; each leaves one. */
-export const OP_ARITY: readonly number[] = [0, 0, 2, 2, 2, 2, 1, 2, 2, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 1, 3]
+/** Operands each opcode takes off the stack; each leaves one, but for the jumps. */
+export const OP_ARITY: readonly number[] = [0, 0, 2, 2, 2, 2, 1, 2, 2, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 1, 3, 0, 1, 0]
 
 export const CALC_INPUTS = 8
 export const CALC_STACK = 16
@@ -51,19 +56,38 @@ export const CALC_STEPS_MAX = 128
 export function checkProgram(program: ArrayLike<number>): string | undefined {
   if (program.length === 0 || program.length % 2 !== 0) return 'not a list of pairs'
   if (program.length > 2 * CALC_STEPS_MAX) return `longer than ${CALC_STEPS_MAX} steps`
+  /** Depth of the stack, -1 behind a jump, and what it must be where a jump lands. */
   let depth = 0
+  const landings = new Map<number, number>()
   for (let i = 0; i < program.length; i += 2) {
     const op = program[i]!
+    const landing = landings.get(i)
+    if (landing !== undefined && depth >= 0 && depth !== landing) return 'branches that leave different stacks'
+    depth = landing ?? depth
+    if (depth < 0) return 'steps that nothing leads to'
     const arity = OP_ARITY[op]
     if (arity === undefined) return `unknown opcode ${op}`
     if (op === OP.push && !(program[i + 1]! - program[i + 1]! === 0)) return 'a constant that is no finite number'
-    if (op === OP.input && !(program[i + 1]! >= 0 && program[i + 1]! < CALC_INPUTS && program[i + 1]! % 1 === 0))
+    const counts = op === OP.input || op === OP.status
+    if (counts && !(program[i + 1]! >= 0 && program[i + 1]! < CALC_INPUTS && program[i + 1]! % 1 === 0))
       return `no input ${program[i + 1]}`
     if (depth < arity) return 'an operation without its operands'
+    if (op === OP.jump || op === OP.jump_if_zero) {
+      const target = i + 2 + 2 * program[i + 1]!
+      if (!(program[i + 1]! >= 0 && program[i + 1]! % 1 === 0 && target <= program.length)) return 'a jump out of it'
+      depth -= arity
+      const other = landings.get(target)
+      if (other !== undefined && other !== depth) return 'branches that leave different stacks'
+      landings.set(target, depth)
+      if (op === OP.jump) depth = -1
+      continue
+    }
     depth += 1 - arity
     if (depth > CALC_STACK) return `needs a stack beyond ${CALC_STACK}`
   }
-  return depth === 1 ? undefined : 'more than one result'
+  const end = landings.get(program.length)
+  if (end !== undefined && depth >= 0 && depth !== end) return 'branches that leave different stacks'
+  return (end ?? depth) === 1 ? undefined : 'more than one result'
 }
 
 const FIELDS = [
@@ -96,6 +120,17 @@ const kernel: Kernel = (s, k) => {
       case OP.input:
         s[top++] = s[S.IN1 + 2 * arg]!
         status = worst(status, s[S.IN1_ST + 2 * arg]!)
+        continue
+      case OP.status: {
+        const st = s[S.IN1_ST + 2 * arg]!
+        s[top++] = isBad(st) ? 0 : isUncertain(st) ? 1 : 2
+        continue
+      }
+      case OP.jump_if_zero:
+        if (s[--top]! === 0) i += 2 * arg
+        continue
+      case OP.jump:
+        i += 2 * arg
         continue
       case OP.neg:
         s[top - 1] = -s[top - 1]!

@@ -8,7 +8,7 @@ const YES = { no: 0, yes: 1 } as const
 export const PID_FIELDS = [
   { name: 'IN', role: 'wire-in', unit: 'EU', doc: 'The measurement.' },
   { name: 'CAS_IN', role: 'wire-in', unit: 'EU', doc: 'Set point from the master.', optional: true },
-  { name: 'FF_VAL', role: 'wire-in', unit: 'EU', doc: 'Feed-forward.', optional: true },
+  { name: 'FF_VAL', role: 'wire-in', unit: 'ff', doc: 'Feed-forward.', optional: true },
   { name: 'TRK_IN_D', role: 'wire-in', unit: '1', doc: 'Not 0: OUT follows TRK_VAL (LO).', optional: true },
   { name: 'TRK_VAL', role: 'wire-in', unit: 'out', doc: 'OUT while tracking; open: OUT holds.', optional: true },
   { name: 'BKCAL_IN', role: 'back-in', unit: 'out', doc: "The slave's BKCAL_OUT.", optional: true },

@@ -23,7 +23,7 @@ import {
 const FIELDS = [
   ...STATION_FIELDS,
   { name: 'IN', role: 'wire-in', unit: 'out', doc: 'The controlled flow, for the actual ratio.', optional: true },
-  { name: 'PV', role: 'wire-out', unit: '1', doc: 'The actual ratio.' },
+  { name: 'PV', role: 'wire-out', unit: 'sp', doc: 'The actual ratio.' },
 ] as const satisfies BlockType['fields']
 
 const { S, K } = layout(FIELDS)

@@ -16,10 +16,10 @@ import { modeFields, PERMITTED_CASCADE, refuseMode } from '../mode-fields.ts'
 /** Must stand first among a block's fields: the offsets are shared. */
 export const STATION_FIELDS = [
   { name: 'IN_1', role: 'wire-in', unit: 'in', doc: 'The wild variable.' },
-  { name: 'CAS_IN', role: 'wire-in', unit: '1', doc: 'Set point from the master.', optional: true },
+  { name: 'CAS_IN', role: 'wire-in', unit: 'sp', doc: 'Set point from the master.', optional: true },
   { name: 'BKCAL_IN', role: 'back-in', unit: 'out', doc: "The slave's BKCAL_OUT.", optional: true },
   { name: 'OUT', role: 'wire-out', unit: 'out', doc: 'The output.' },
-  { name: 'BKCAL_OUT', role: 'back-out', unit: '1', doc: 'What the master starts from, and which way it may push.' },
+  { name: 'BKCAL_OUT', role: 'back-out', unit: 'sp', doc: 'What the master starts from, and which way it may push.' },
   ...modeFields(PERMITTED_CASCADE, MODE.auto),
   { name: 'SP', role: 'tunable', unit: '1', doc: 'Set point: of the operator, or of the master in Cas.', default: 0 },
   { name: 'GAIN', role: 'constant', unit: '1', doc: 'Factor of the law.', default: 1 },

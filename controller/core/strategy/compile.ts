@@ -9,6 +9,7 @@ import type { BlockType } from '../block.ts'
 import { placeInArena } from './arena.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { checkBlock } from './check-block.ts'
+import type { Measure } from './dimension.ts'
 import { type ConfigFault, collectFaults, type Faults, type Place, sortFaults } from './fault.ts'
 import { checkOpenInputs, type IsBroken, link, type Points } from './link.ts'
 import { lockText } from './lock.ts'
@@ -24,6 +25,7 @@ import { type Project, readProject } from './read-project.ts'
 import { checkScales } from './scales.ts'
 import { type MapSource, readYaml } from './source.ts'
 import { checkRanges, readTag, tagTables } from './tags.ts'
+import { checkUnits } from './unit-flow.ts'
 
 export interface StrategyFile {
   /** Relative to the strategy's folder, with forward slashes. */
@@ -31,19 +33,42 @@ export interface StrategyFile {
   readonly text: string
 }
 
+/** `x * factor + offset`: from the unit of a wire to the unit its name is declared in. */
+export interface Conversion {
+  readonly factor: number
+  readonly offset: number
+}
+
+export interface ExpressionFault {
+  readonly found: string
+  readonly expected: string
+  /** A name that is not known, for the nearest one. */
+  readonly name?: string
+  /** Where in the text, from 0. */
+  readonly offset?: number
+  /** The text is sound but its units do not go together. */
+  readonly unit?: boolean
+}
+
+export interface CompiledExpression {
+  readonly program: readonly number[]
+  /** What the result measures, from what the inputs measure by their numbers; or where units do not go together. */
+  readonly measure?: (units: readonly Measure[]) => { readonly result: Measure } | ExpressionFault
+}
+
 /**
  * Compiles an expression to the program of a CALC block, or says what is wrong with it.
  *
  * @param inputs - numbers of the block's inputs by their names in the expression
  * @param constants - values of class parameters, by `$name`
+ * @param conversions - of inputs by number, worked into the program
  */
 export type CompileExpression = (
   text: string,
   inputs: ReadonlyMap<string, number>,
   constants: ReadonlyMap<string, number>,
-) =>
-  | { readonly program: readonly number[] }
-  | { readonly found: string; readonly expected: string; readonly name?: string }
+  conversions?: ReadonlyMap<number, Conversion>,
+) => CompiledExpression | ExpressionFault
 
 export interface CompileOptions {
   readonly types: ReadonlyMap<string, BlockType>
@@ -151,6 +176,10 @@ function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileR
   const modules = [...parts.modules].sort((a, b) => (a.tag.text < b.tag.text ? -1 : 1))
   const tags = modules.map((module) => readTag(faults, module, context)).filter((tag) => tag !== undefined)
   checkRanges(faults, tags, linked.wires)
+  checkUnits(faults, blocks, linked, tags, {
+    inputs: io.inputs.map((p) => p.quantity),
+    outputs: io.outputs.map((p) => p.quantity),
+  })
   const tick_ms = project === undefined || project.scan_ms.size === 0 ? 1 : [...project.scan_ms.values()].reduce(gcd)
   const every = new Map([...(project?.scan_ms ?? [])].map(([name, ms]) => [name, ms / tick_ms] as const))
   const ordered = order(faults, blocks, linked.wires, every)

@@ -385,6 +385,23 @@ const SEEDS: readonly Seed[] = [
     files: withFile('displays/z.yaml', FILES[D]!),
     at: 'displays/z.yaml:1',
   },
+  // Units
+  seed(
+    'a master in t/h on a slave in m3/h',
+    'CFG_UNIT_MISMATCH',
+    L,
+    'out: {eu: m3/h',
+    'out: {eu: t/h',
+    'slave: FIC-101.PID1',
+  ),
+  seed(
+    'a point in mA as feed-forward value of the output',
+    'CFG_UNIT_MISMATCH',
+    L,
+    'gain: 2',
+    'gain: 2, trk_val: RIO-1/AI/1',
+  ),
+  seed('an unknown unit at a block', 'CFG_UNKNOWN_UNIT', L, 'gain: 2', 'gain: 2, unit: m3h', 'gain: 2', 'm3/h'),
 ]
 
 test('the strategy that the faults are seeded into has none', () => {

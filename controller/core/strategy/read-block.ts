@@ -3,13 +3,14 @@
  */
 import type { BlockType, FieldDecl } from '../block.ts'
 import { type AnyLayout, isWire, layoutOf } from '../layout.ts'
-import type { CompileExpression } from './compile.ts'
+import type { CompiledExpression, CompileExpression, Conversion } from './compile.ts'
 import type { Faults, Place } from './fault.ts'
 import { inRange, isReported, readMap, type Word, wordOf } from './map-reader.ts'
 import { nearest } from './nearest.ts'
 import { DURATION_UNITS, duration, parseQuantity } from './quantity.ts'
 import { blockMap, type ModuleSpec } from './read-module.ts'
 import { kindText, type MapEntry, type MapSource, type ScalarSource, type Source } from './source.ts'
+import { UNITS } from './units.ts'
 
 export interface BlockSpec {
   readonly module: ModuleSpec
@@ -28,7 +29,24 @@ export interface BlockSpec {
   readonly faulty: ReadonlySet<string>
   /** Where each field is written. */
   readonly places: ReadonlyMap<string, Place>
+  /** Unit of OUT, where the strategy says it at the block. */
+  readonly unit: Word | undefined
+  readonly formula: Formula | undefined
   readonly at: Place
+}
+
+/** The expression of a block, kept for the check of its units. */
+export interface Formula {
+  /** By number. */
+  readonly inputs: readonly { readonly name: string; readonly field: FieldDecl; readonly unit: Word | undefined }[]
+  /** Its coefficients have units of their own: what goes in counts as plain numbers. */
+  readonly empirical: boolean
+  readonly measure: CompiledExpression['measure']
+  /** The program with conversions; undefined where it does not fit then. */
+  readonly compile: (conversions: ReadonlyMap<number, Conversion>) => readonly number[] | undefined
+  readonly text: string
+  readonly at: Place
+  readonly text_at: Place | undefined
 }
 
 /** What a wire says: where it comes from is looked up when all blocks are known. */
@@ -45,7 +63,7 @@ export interface BlockContext {
   readonly expression: CompileExpression | undefined
 }
 
-const RESERVED = ['id', 'type', 'let', 'expr']
+const RESERVED = ['id', 'type', 'let', 'expr', 'unit', 'empirical']
 /** The field that takes a compiled expression, and the inputs its names stand for. */
 const PROGRAM = 'PROGRAM'
 
@@ -127,7 +145,12 @@ function readBlock(
       else values.set(field.name, numbers)
     }
   }
-  readExpression(faults, module, type, source, expression, { values, wires, said })
+  const formula = readExpression(faults, module, type, source, expression, { values, wires, said })
+  const unitSource = find('unit')
+  const unit = unitSource === undefined ? undefined : readUnit(faults, unitSource)
+  if (unit !== undefined && !type.fields.some((f) => f.name === 'OUT')) {
+    faults.add('CFG_UNKNOWN_PARAMETER', unit.at, "'unit'", `a parameter of ${type.type}, which has no OUT`)
+  }
 
   for (const field of type.fields) {
     if (said.has(field.name)) continue
@@ -155,8 +178,19 @@ function readBlock(
     wires,
     faulty,
     places,
+    unit,
+    formula,
     at: entry.at,
   }
+}
+
+/** A unit of the table, or a fault. */
+export function readUnit(faults: Faults, source: Source): Word | undefined {
+  const unit = wordOf(faults, source)
+  if (unit === undefined || UNITS.has(unit.text)) return unit
+  const expected = 'a unit of the table in docs/reference/strategy-format.md'
+  faults.add('CFG_UNKNOWN_UNIT', unit.at, `'${unit.text}'`, expected, nearest(unit.text, UNITS.keys()))
+  return undefined
 }
 
 const layouts = new WeakMap<BlockType, AnyLayout>()
@@ -297,18 +331,19 @@ function readExpression(
   source: MapSource,
   compile: CompileExpression | undefined,
   into: { values: Map<string, readonly number[]>; wires: WireSpec[]; said: Set<string> },
-): void {
-  const entries = source.entries.filter((e) => e.key === 'let' || e.key === 'expr')
-  if (entries.length === 0) return
+): Formula | undefined {
+  const entries = source.entries.filter((e) => e.key === 'let' || e.key === 'expr' || e.key === 'empirical')
+  if (entries.length === 0) return undefined
   const inputs = type.fields.filter((f) => f.role === 'wire-in' && /^IN_?\d+$/.test(f.name))
   const program = type.fields.find((f) => f.name === PROGRAM && f.count === -1)
   if (program === undefined) {
     for (const e of entries) {
       faults.add('CFG_UNKNOWN_PARAMETER', e.at, `'${e.key}'`, `a parameter of ${type.type}, which takes no expression`)
     }
-    return
+    return undefined
   }
   const names = new Map<string, number>()
+  const units: (Word | undefined)[] = []
   const letEntry = entries.find((e) => e.key === 'let')
   if (letEntry !== undefined && letEntry.value.kind !== 'map') {
     faults.add('CFG_WRONG_TYPE', letEntry.value.at, kindText(letEntry.value), 'names with their wires, {a: AI1.OUT}')
@@ -327,20 +362,27 @@ function readExpression(
     } else {
       names.set(e.key, i)
       into.said.add(field.name)
-      const wire = readWire(faults, field, e.value)
+      const { value, unit } = splitUnit(faults, e.value)
+      units[i] = unit
+      const wire = readWire(faults, field, value)
       if (wire !== undefined) into.wires.push(wire)
-      else if (!isReported(e.value))
+      else if (!isReported(value))
         faults.add('CFG_MISSING_WIRE', e.value.at, `'${e.key}' without a wire`, 'a wire or a number')
     }
+  }
+  const empirical = entries.find((e) => e.key === 'empirical')?.value
+  if (empirical !== undefined && !(empirical.kind === 'scalar' && typeof empirical.value === 'boolean')) {
+    faults.add('CFG_WRONG_TYPE', empirical.at, kindText(empirical), 'true or false')
   }
   const expr = entries.find((e) => e.key === 'expr')
   into.said.add(PROGRAM)
   if (expr === undefined) {
-    faults.add('CFG_MISSING_PARAMETER', letEntry!.at, "'let' without 'expr'", `an expression for ${type.type}`)
-    return
+    const first = letEntry ?? entries[0]!
+    faults.add('CFG_MISSING_PARAMETER', first.at, `'${first.key}' without 'expr'`, `an expression for ${type.type}`)
+    return undefined
   }
   const text: Word | undefined = wordOf(faults, expr.value)
-  if (text === undefined || compile === undefined) return
+  if (text === undefined || compile === undefined) return undefined
   const constants = new Map<string, number>()
   for (const [name, value] of module.values) {
     const number =
@@ -348,13 +390,43 @@ function readExpression(
     if (number !== undefined) constants.set(`$${name}`, number)
   }
   const result = compile(text.text, names, constants)
-  if ('program' in result) into.values.set(PROGRAM, result.program)
-  else
-    faults.add(
-      'CFG_EXPRESSION',
-      text.at,
-      result.found,
-      result.expected,
-      nearest(result.name ?? '', [...names.keys(), ...constants.keys()]),
-    )
+  const text_at = expr.value.kind === 'scalar' ? expr.value.text_at : undefined
+  if ('program' in result) {
+    into.values.set(PROGRAM, result.program)
+    return {
+      inputs: [...names].map(([name, i]) => ({ name, field: inputs[i]!, unit: units[i] })),
+      empirical: empirical?.kind === 'scalar' && empirical.value === true,
+      measure: result.measure,
+      compile: (conversions) => {
+        const again = compile(text.text, names, constants, conversions)
+        return 'program' in again ? again.program : undefined
+      },
+      text: text.text,
+      at: text.at,
+      text_at,
+    }
+  }
+  const place =
+    text_at === undefined || result.offset === undefined
+      ? text.at
+      : { ...text_at, column: text_at.column + result.offset }
+  const near = nearest(result.name ?? '', [...names.keys(), ...constants.keys()])
+  faults.add('CFG_EXPRESSION', place, result.found, result.expected, near)
+  return undefined
+}
+
+/** `{from: AI1.OUT, unit: bar}` and `22.89 m3/h`: the wire or number, and the unit it is meant in. */
+function splitUnit(faults: Faults, value: Source): { value: Source; unit: Word | undefined } {
+  if (value.kind === 'map') {
+    const entry = value.entries.find((e) => e.key === 'unit')
+    if (entry === undefined) return { value, unit: undefined }
+    const rest = { ...value, entries: value.entries.filter((e) => e !== entry) }
+    return { value: rest, unit: readUnit(faults, entry.value) }
+  }
+  if (value.kind !== 'scalar' || typeof value.value !== 'string') return { value, unit: undefined }
+  const quantity = parseQuantity(value.value)
+  if (quantity === undefined) return { value, unit: undefined }
+  const unit =
+    quantity.unit === '' ? undefined : readUnit(faults, { kind: 'scalar', value: quantity.unit, at: value.at })
+  return { value: { kind: 'scalar', value: quantity.value, at: value.at }, unit }
 }

@@ -12,6 +12,8 @@ export interface ScalarSource {
   readonly kind: 'scalar'
   readonly value: string | number | boolean | null
   readonly at: Place
+  /** Where the first letter of a text stands, if its letters stand in the file one by one as they are here. */
+  readonly text_at?: Place
   /** A value that could not be had; that has been reported, so nothing more is said about it. */
   readonly reported?: true
 }
@@ -74,6 +76,13 @@ export function readYaml(faults: Faults, file: string, text: string): MapSource 
     return undefined
   }
 
+  const textAt = (range: readonly number[] | undefined, value: string): Place | undefined => {
+    const begin = range?.[0] ?? 0
+    for (const quote of [0, 1]) {
+      if (text.startsWith(value, begin + quote)) return place(begin + quote)
+    }
+    return undefined
+  }
   const convert = (node: unknown): Source => {
     const at = place((node as { range?: readonly number[] | null }).range?.[0] ?? 0)
     if (isAlias(node)) {
@@ -88,7 +97,8 @@ export function readYaml(faults: Faults, file: string, text: string): MapSource 
     if (isScalar(node)) {
       const value = node.value
       if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null) {
-        return { kind: 'scalar', value, at }
+        const text_at = typeof value === 'string' ? textAt(node.range ?? undefined, value) : undefined
+        return { kind: 'scalar', value, at, ...(text_at === undefined ? {} : { text_at }) }
       }
       faults.add('CFG_WRONG_TYPE', at, `${String(value)}`, 'a text, a number or true/false')
       return { kind: 'scalar', value: null, at, reported: true }

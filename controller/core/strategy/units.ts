@@ -1,7 +1,8 @@
 /**
  * Engineering units that a tag may have, each with what it measures.
  *
- * The kind of quantity is what a later check of wires compares; a unit that is not here cannot be checked and is refused.
+ * The kind of quantity is what an engineer calls it; what a check of wires compares is in dimension.ts. A unit that is not
+ * here cannot be checked and is refused.
  */
 export const UNITS: ReadonlyMap<string, string> = new Map([
   ['1', 'number'],
