@@ -15,6 +15,13 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
 const figure = (value: number): string =>
   value >= 1000 ? Math.round(value).toLocaleString('en') : value >= 10 ? value.toFixed(1) : value.toPrecision(3)
 
+/** Which way a bar is meant follows from whether it was met. */
+function bar({ bar: limit, ratio, value, ok }: BenchRow): string {
+  if (limit === undefined || ok === undefined) return ''
+  const above = (ratio ?? value) >= limit
+  return `${above === ok ? '>=' : '<='} ${limit.toLocaleString('en')}`
+}
+
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in BENCHES))
 if (unknown.length > 0) {
@@ -31,7 +38,7 @@ for (const [name, bench] of Object.entries(BENCHES)) {
     const ratio = row.ratio === undefined ? '' : row.ratio.toFixed(2)
     const verdict = row.ok === undefined ? '' : row.ok ? 'met' : 'MISSED'
     process.stdout.write(
-      `| ${row.name} | ${figure(row.value)} ${row.unit} | ${reference} | ${ratio} | ${row.bar === undefined ? '' : `>= ${row.bar.toLocaleString('en')}`} | ${verdict} |\n`,
+      `| ${row.name} | ${figure(row.value)} ${row.unit} | ${reference} | ${ratio} | ${bar(row)} | ${verdict} |\n`,
     )
   }
 }
