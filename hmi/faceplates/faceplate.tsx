@@ -171,6 +171,14 @@ function Facts({ record, view }: { record: TagRecord; view: NonNullable<ReturnTy
         {`, ${texts.faceplate.scan.toLowerCase()} ${formatDuration(record.scan_ms)}`}
         {record.point !== undefined && `, ${record.point}`}
       </dd>
+      {record.fields.READBACK !== undefined && (
+        <>
+          <dt>{texts.faceplate.readback}</dt>
+          <dd data-testid="faceplate-readback">
+            <ValueText presentation={view.show('READBACK', record.out?.decimals ?? 1)} className="" /> {record.out?.eu}
+          </dd>
+        </>
+      )}
       {tracking !== undefined && (
         <>
           <dt>{texts.faceplate.tracking}</dt>

@@ -69,7 +69,7 @@ test.concurrent('[4.8] a gateway that lives while the controllers do not is told
   expect(await page.isDisabled('[data-testid="entry-SP"]')).toBe(true)
   await page.waitForFunction(() => document.querySelector('[data-testid="pv-FIC-02"]')?.closest('.italic') !== null)
   // No tag is current then, not even one that scans slowly.
-  expect(await page.locator('.indicator .pv:not(.italic)').count()).toBe(0)
+  expect(await page.locator('.indicator .pv:not(.italic), .economics .pv:not(.italic)').count()).toBe(0)
   source.dataStopped = false
   await page.waitForSelector('[data-testid="banner-data"]', { state: 'detached', timeout: 4000 })
 })
