@@ -71,10 +71,11 @@ export function createDisk(loop: Loop, chance: Stream): Disk {
     powerCut: () => {
       power++
       // Written but not synced: it may have reached the disk all the same.
-      if (pending_epoch !== undefined && chance.uniform() < 0.5) epoch = pending_epoch
+      const nothing = chance.uniform() < 0.5
+      if (pending_epoch !== undefined && !nothing && chance.uniform() < 0.5) epoch = pending_epoch
       pending_epoch = undefined
       for (const file of files.values()) {
-        const kept = file.synced + chance.below(file.records.length - file.synced + 1)
+        const kept = nothing ? file.synced : file.synced + chance.below(file.records.length - file.synced + 1)
         const torn = file.records[kept]
         file.records.length = kept
         if (torn !== undefined && chance.uniform() < 0.5) file.records.push(torn.slice(0, chance.below(torn.length)))

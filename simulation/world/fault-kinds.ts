@@ -170,7 +170,8 @@ export function faultKinds(scene: Scene): FaultKind[] {
    * maybe once more, while the new epoch is young.
    */
   function blackout(): End {
-    badDisk({ sync_ms_max: chance.uniform() < 0.5 ? 1500 : SYNC_MS })
+    const twice = chance.uniform() < 0.6
+    badDisk({ sync_ms_max: twice || chance.uniform() < 0.5 ? 1500 : SYNC_MS })
     const programs = [controllers[0]!.program, controllers[1]!.program, fio.program]
     const cut = (): void => {
       if (fio.program.up) disk.powerCut()
@@ -183,8 +184,8 @@ export function faultKinds(scene: Scene): FaultKind[] {
       health.on_result = undefined
       cut()
       loop.after(20, back)
-      if (chance.uniform() < 0.5) return
-      loop.after(60 + chance.uniform() * 1500, () => {
+      if (!twice) return
+      loop.after(150 + chance.uniform() * 600, () => {
         cut()
         loop.after(20, back)
       })

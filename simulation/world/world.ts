@@ -152,7 +152,12 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
               judge.heard()
               trace(`answer ${index} ${message.output.n} ${message.output.digest}`)
             }
+            const dispute = fio.state?.dispute !== undefined
             fio.controller(index, message)
+            const wrong = controllers.findIndex((c, i) => c.flipped && fio.state?.members[i]?.joined === true)
+            if (dispute && fio.state?.dispute === undefined && wrong >= 0) {
+              judge.fail('dispute', `it ended, and controller ${wrong} still runs on the state that was hit`)
+            }
           }
         },
         opened: () => controllers[index]!.opened(),
