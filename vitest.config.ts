@@ -2,7 +2,14 @@ import { defineConfig } from 'vitest/config'
 
 // Real-time projects run after the others, so that they have the machine to themselves.
 const project = (name: string, include: string[], order: number, extra: object = {}) => ({
-  test: { name, include, sequence: { groupOrder: order }, expect: { requireAssertions: true }, ...extra },
+  test: {
+    name,
+    include,
+    setupFiles: ['./test/setup.ts'],
+    sequence: { groupOrder: order },
+    expect: { requireAssertions: true },
+    ...extra,
+  },
 })
 
 export default defineConfig({

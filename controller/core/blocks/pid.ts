@@ -130,12 +130,12 @@ const kernel: Kernel = (s, k) => {
     const a = k[K.ALPHA]! * rate
     if (actual >= MODE.auto && was >= MODE.auto) dn = (a * s[S.DN]! + rate * (x - s[S.DX]!)) / (a + dt)
   }
-  s[S.DX] = x
-  s[S.DN] = dn
+  s[S.DX] = x + 0
+  s[S.DN] = dn + 0
   const series = k[K.SERIES]!
   const ds = series !== 0 ? (1 - k[K.ALPHA]!) * dn : dn
   const pn = k[K.HAS_P]! * nl * (k[K.B]! * wrk - pv)
-  s[S.PN] = pn
+  s[S.PN] = pn + 0
   const pd = kn * (pn + ds)
   const ei = series !== 0 ? e + ds : nl * e
 
@@ -152,7 +152,7 @@ const kernel: Kernel = (s, k) => {
       s[S.F] = s[S.F]! + s[S.FF]! - value
       s[S.FF_ON] = on ? 1 : 0
     }
-    s[S.FF] = value
+    s[S.FF] = value + 0
   }
   const ff = s[S.FF]!
 
@@ -172,7 +172,7 @@ const kernel: Kernel = (s, k) => {
       // [R17] The first automatic OUT is the last one; f becomes what makes it so.
       out = k[K.HAS_I]! === 0 && k[K.BAL_TIME]! <= 0 ? pd + ff + k[K.BIAS]! : prev
       out = Math.min(Math.max(out, k[K.OUT_LO]!), k[K.OUT_HI]!)
-      s[S.F] = out - pd - ff
+      s[S.F] = out - pd - ff + 0
       s[S.BAL_STEP] = k[K.BAL_TIME]! > 0 ? (k[K.BIAS]! - s[S.F]!) * Math.min(dt / k[K.BAL_TIME]!, 1) : 0
     } else {
       let fs = f
