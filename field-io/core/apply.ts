@@ -68,7 +68,7 @@ function flushDevice(state: FieldIoState, index: number): void {
   if (device.busy || !device.connected || read === undefined) return
   const same = read.connection === device.connection
   if (!state.rules.clampsAgainst(ageTicks(state, read), same, device.after_write)) return
-  if (device.tripped && !device.rearmed) {
+  if (state.rules.rearms(device.tripped) && !device.rearmed) {
     begin(state, device)
     device.rearmed = true
     state.effects.push({ type: 'rearm', device: index, connection: device.connection })

@@ -56,6 +56,8 @@ export interface Rules {
   admits(seq: number, open_seq: number | undefined, done_seq: number | undefined): boolean
   /** [4] Whether a read-back may be clamped against: of this connection, read after the last write, of this age in ticks. */
   clampsAgainst(age_ticks: number, same_connection: boolean, after_write: boolean): boolean
+  /** [4] Whether the device is re-armed before this write: only after its trip, and with it the fail values, was read. */
+  rearms(tripped: boolean): boolean
   /** [4] Largest move from where the device stands. */
   clamp(value: number, readback: number, sent: number | undefined, step_max: number): number
   /** [4] What the frame tells the controllers of an output: the device's word, not ours. */
@@ -90,6 +92,7 @@ export const RULES: Rules = {
   admits: (seq, open_seq, done_seq) => open_seq === undefined && (done_seq === undefined || seq > done_seq),
   clampsAgainst: (age_ticks, same_connection, after_write) =>
     same_connection && after_write && age_ticks <= LIMITS.clamp_age_max,
+  rearms: (tripped) => tripped,
   clamp: (value, readback, _sent, step_max) => Math.min(Math.max(value, readback - step_max), readback + step_max),
   readBack: (readback) => readback,
   isStale: (age_ticks) => age_ticks > LIMITS.age_max,

@@ -66,6 +66,7 @@ export const MUTANTS: readonly Mutant[] = [
   rule(4, 'clamped against a read-back from before the last write', { clampsAgainst: (_, same) => same }),
   rule(4, 'the frame says what was sent, not what the device reads back', { readBack: (b, sent) => sent ?? b }),
   rule(4, 'old inputs stay good', { isStale: () => false }),
+  rule(4, 're-armed without having read the trip', { rearms: () => true }),
   other(4, 'the device leaves its fail state by itself on a write', { leaves_fail_state: true }),
   rule(5, 'an output of another frame is applied', { isCurrent: () => true }),
   rule(5, 'an output of a former join counts', { belongs: () => true }),
