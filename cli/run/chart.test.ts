@@ -6,7 +6,7 @@ const chart = (values: number[]) => ({
   unit: 'kPa g',
   decimals: 0,
   t_h: values.map((_, i) => i),
-  pens: [{ label: 'PV', color: '#000', values }],
+  pens: [{ color: '#000', values }],
   limits: [{ label: 'trip', value: 3000 }],
   marks: [],
 })

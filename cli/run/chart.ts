@@ -4,7 +4,6 @@
 import { escapeHtml } from './html.ts'
 
 export interface Pen {
-  readonly label: string
   readonly color: string
   /** Dash pattern of SVG; absent: solid. */
   readonly dash?: string
@@ -80,10 +79,14 @@ export function renderChart(chart: Chart): string {
     `<text x="${WIDTH - RIGHT}" y="15" class="u" text-anchor="end">${escapeHtml(chart.unit)}</text>`,
     `<rect x="${LEFT}" y="${TOP}" width="${WIDTH - LEFT - RIGHT}" height="${HEIGHT - TOP - BOTTOM}" class="f"/>`,
   ]
-  for (const v of ticks(lo, hi, 4)) {
+  const marks_y = ticks(lo, hi, 4)
+  // Enough decimals that two neighbours differ.
+  const step = marks_y.length > 1 ? marks_y[1]! - marks_y[0]! : 1
+  const decimals = Math.min(6, Math.max(chart.decimals, Math.ceil(-Math.log10(step) - 1e-9)))
+  for (const v of marks_y) {
     out.push(`<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(v).toFixed(1)}" y2="${y(v).toFixed(1)}" class="g"/>`)
     out.push(
-      `<text x="${LEFT - 6}" y="${(y(v) + 4).toFixed(1)}" class="a" text-anchor="end">${v.toFixed(chart.decimals)}</text>`,
+      `<text x="${LEFT - 6}" y="${(y(v) + 4).toFixed(1)}" class="a" text-anchor="end">${v.toFixed(decimals)}</text>`,
     )
   }
   for (const t of ticks(0, end, 8)) {

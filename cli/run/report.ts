@@ -2,7 +2,7 @@
  * The report of a run as one HTML file: no script, no other file, printable.
  */
 import type { RunColumn, RunRecord } from '../../simulation/run/record.ts'
-import { type Chart, renderChart } from './chart.ts'
+import { renderChart } from './chart.ts'
 import { escapeHtml } from './html.ts'
 
 const STYLE = `
@@ -18,11 +18,6 @@ svg{background:#fff;border:1px solid #c6cace;width:100%}.t{font:600 13px system-
 const hours = (s: number): string => `${(s / 3600).toFixed(3)} h`
 
 export function renderReport(run: RunRecord): string {
-  const t_h = run.t_s.map((t) => t / 3600)
-  const marks = run.events
-    .filter((event) => event.kind === 'disturbance' || event.kind === 'fault' || event.kind === 'trip')
-    .slice(0, 12)
-    .map((event) => ({ t_h: event.at_s / 3600, label: event.text.split(' ')[0]! }))
   const verdict =
     run.trip === null
       ? `Ran ${hours(run.ran_s)} without a shutdown of the plant.`
@@ -33,8 +28,8 @@ export function renderReport(run: RunRecord): string {
 <p class="verdict"><b>${escapeHtml(verdict)}</b> Mean cost ${run.cost.mean_per_h.toFixed(1)} $/h, total ${run.cost.total.toFixed(0)} $.</p>
 <p>Plant ${escapeHtml(run.plant)} (${escapeHtml(run.scheme)}), start ${escapeHtml(run.start)}, seed ${run.seed}, ${run.hours} h asked,
 ${run.scans} scans; strategy ${escapeHtml(run.artifact.slice(0, 12))}.</p>
-<h2>Trends</h2><div class="charts">
-${charts(run, t_h, marks).map(renderChart).join('\n')}
+<h2>Main variables</h2><div class="charts">
+${charts(run, (c) => c.main)}
 </div>
 <h2>Margins to shutdown</h2>
 ${table(
@@ -62,11 +57,17 @@ ${table(
     v.position_pct_max.toFixed(1),
   ]),
 )}
+<div class="charts">
+${charts(run, (c) => !c.key.includes('.') && !c.main)}
+</div>
 <h2>What happened</h2>
 ${table(
   ['at', 'what', ''],
   run.events.map((event) => [hours(event.at_s), event.kind, event.text]),
 )}
+<h2>Everything else</h2><div class="charts">
+${charts(run, (c) => c.key.includes('.') && !c.main)}
+</div>
 </body></html>
 `
 }
@@ -79,24 +80,22 @@ const PV = '#0B5FA5'
 const SP = '#8A4B00'
 const OUT = '#37474F'
 
-/** One chart per tag: its PV and set point together, its output apart; then what belongs to no tag. */
-function charts(run: RunRecord, t_h: Float64Array, marks: Chart['marks']): Chart[] {
+/** One chart per tag of those that `wanted` picks: its PV and set point together; what belongs to no tag by itself. */
+function charts(run: RunRecord, wanted: (column: RunColumn) => boolean): string {
+  const t_h = run.t_s.map((t) => t / 3600)
+  const marks = run.events
+    .filter((event) => event.kind === 'disturbance' || event.kind === 'fault' || event.kind === 'trip')
+    .slice(0, 12)
+    .map((event) => ({ t_h: event.at_s / 3600, label: event.text.split(' ')[0]! }))
   const column = new Map(run.columns.map((c, i) => [c.key, i]))
-  const chart = (c: RunColumn, pens: Chart['pens']): Chart => ({
-    title: c.label,
-    unit: c.unit,
-    decimals: c.decimals,
-    t_h,
-    pens,
-    limits: c.limits.map(({ name, value }) => ({ label: name, value })),
-    marks,
-  })
-  return run.columns.flatMap((c, i) => {
-    if (c.key.endsWith('.SP')) return []
-    const color = c.key.endsWith('.PV') ? PV : OUT
-    const pens = [{ label: c.label, color, values: run.values[i]! }]
-    const sp = c.key.endsWith('.PV') ? column.get(c.key.replace(/\.PV$/, '.SP')) : undefined
-    if (sp !== undefined) pens.unshift({ label: 'SP', color: SP, values: run.values[sp]! })
-    return [chart(c, pens)]
-  })
+  return run.columns
+    .flatMap((c, i) => {
+      if (c.key.endsWith('.SP') || !wanted(c)) return []
+      const pens = [{ color: c.key.endsWith('.PV') ? PV : OUT, values: run.values[i]! }]
+      const sp = c.key.endsWith('.PV') ? column.get(c.key.replace(/\.PV$/, '.SP')) : undefined
+      if (sp !== undefined) pens.unshift({ color: SP, values: run.values[sp]! })
+      const limits = c.limits.map(({ name, value }) => ({ label: name, value }))
+      return renderChart({ title: c.label, unit: c.unit, decimals: c.decimals, t_h, pens, limits, marks })
+    })
+    .join('\n')
 }

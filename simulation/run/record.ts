@@ -13,6 +13,8 @@ export interface RunColumn {
   readonly hi: number
   /** Lines a trend shows: name and value. */
   readonly limits: readonly { readonly name: string; readonly value: number }[]
+  /** What the overview shows: the first thing to look at. */
+  readonly main: boolean
 }
 
 export interface RunEvent {

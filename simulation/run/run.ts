@@ -186,6 +186,7 @@ function columnsOf(artifact: Artifact, rig: Rig): { columns: RunColumn[]; source
   const columns: RunColumn[] = []
   const sources: Source[] = []
   const published = artifact.control.published
+  const shown = new Set(artifact.displays.flatMap((d) => [...d.margins, ...d.economics, ...d.trends.map((t) => t.tag)]))
   for (const tag of artifact.tags) {
     if (tag.kind === 'valve') continue
     const limits = Object.entries(tag.limits).map(([name, value]) => ({ name: name.replace('_', ' '), value }))
@@ -201,6 +202,7 @@ function columnsOf(artifact: Artifact, rig: Rig): { columns: RunColumn[]; source
         lo: tag.lo,
         hi: tag.hi,
         limits,
+        main: shown.has(tag.tag),
       })
       sources.push((c) => (status >= 0 && isBad(c.s[status]!) ? Number.NaN : c.s[s]!))
     }
@@ -214,10 +216,20 @@ function columnsOf(artifact: Artifact, rig: Rig): { columns: RunColumn[]; source
       lo: 0,
       hi: 100,
       limits: [],
+      main: false,
     })
     sources.push(() => rig.plant.position_pct[valve.manipulated]!)
   }
-  columns.push({ key: 'cost', label: 'Operating cost', unit: '$/h', decimals: 1, lo: 0, hi: 500, limits: [] })
+  columns.push({
+    key: 'cost',
+    label: 'Operating cost',
+    unit: '$/h',
+    decimals: 1,
+    lo: 0,
+    hi: 500,
+    limits: [],
+    main: true,
+  })
   sources.push(() => rig.plant.cost_per_h)
   return { columns, sources }
 }
