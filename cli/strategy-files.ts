@@ -20,7 +20,12 @@ export interface LoadedStrategy {
 export type Loaded = LoadedStrategy | { readonly faults: readonly ConfigFault[] }
 
 export type Built =
-  | { readonly artifact: Artifact; readonly lock: string; readonly folder: string }
+  | {
+      readonly artifact: Artifact
+      readonly lock: string
+      readonly warnings: readonly ConfigFault[]
+      readonly folder: string
+    }
   | { readonly faults: readonly ConfigFault[] }
 
 /** @param nameOrPath - a folder, or the name of one under strategies/; a folder of that name here comes first */

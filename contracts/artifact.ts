@@ -181,12 +181,38 @@ export interface TagRecord {
   readonly normal: string
   readonly out?: { readonly eu: string; readonly lo: number; readonly hi: number; readonly decimals: number }
   readonly limits: Readonly<Partial<Record<LimitName, number>>>
+  /** Alarms with their reasons, the highest limit first; absent where the strategy declares none. */
+  readonly alarms?: readonly AlarmRecord[]
   /** Desired operating band, EU. */
   readonly desired?: readonly [number, number]
   /** Where the value comes from: `RIO-1/AI/3`; absent for a calculation. */
   readonly point?: string
   /** Tag of the controller that writes this one's set point in cascade. */
   readonly master?: string
+}
+
+export type AlarmKind = 'hihi' | 'hi' | 'lo' | 'lolo' | 'bad_pv'
+/** 1 critical, 2 high, 3 medium, 4 low. */
+export type AlarmPriority = 1 | 2 | 3 | 4
+
+/** One alarm of a tag: what raises it, and what the operator needs to know about it. */
+export interface AlarmRecord {
+  readonly kind: AlarmKind
+  /** Index into control.blocks of the ALARM block that detects it: its events name it by this bit of the mask. */
+  readonly block: number
+  readonly bit: number
+  /** EU; absent for bad_pv. The limit at load: an engineer may have changed it since. */
+  readonly limit?: number
+  /** EU. */
+  readonly hysteresis: number
+  readonly on_delay_s: number
+  readonly off_delay_s: number
+  readonly priority: AlarmPriority
+  /** Empty where nobody wrote it down; the compiler allows that for the two lower priorities only. */
+  readonly cause: string
+  readonly consequence: string
+  readonly action: string
+  readonly respond_within_s?: number
 }
 
 export type TagField =

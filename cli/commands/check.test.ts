@@ -59,7 +59,7 @@ test('a good strategy has no faults, by its path and by its name', async () => {
   for (const name of [folder, 'bench-loop']) {
     const { out, err, code } = await flyball('check', name)
     expect([err, code]).toEqual(['', 0])
-    expect(out).toContain('3 tags, 6 blocks, 3 inputs, 1 outputs')
+    expect(out).toContain('3 tags, 7 blocks, 3 inputs, 1 outputs')
   }
 })
 
@@ -69,7 +69,7 @@ test('all faults of all files are printed at once with file, line and column, an
   const { out, err, code } = await flyball('check', folder)
   expect([out, code]).toEqual(['', 2])
   expect(err.split('\n')).toEqual([
-    "loops/bench.yaml:37:14 CFG_UNKNOWN_POINT found 'RIO-1/AI/33', expected a point of io/, did you mean 'RIO-1/AI/3'?",
+    "loops/bench.yaml:54:14 CFG_UNKNOWN_POINT found 'RIO-1/AI/33', expected a point of io/, did you mean 'RIO-1/AI/3'?",
     expect.stringMatching(/^strategy\.yaml:9:1 CFG_UNKNOWN_FIELD found 'station', .*did you mean 'stations'\?$/),
     '2 faults',
     '',
@@ -85,7 +85,7 @@ test('faults as JSON', async () => {
       {
         code: 'CFG_UNKNOWN_POINT',
         file: 'loops/bench.yaml',
-        line: 37,
+        line: 54,
         column: 14,
         found: "'RIO-1/AI/33'",
         expected: 'a point of io/',

@@ -2,7 +2,7 @@
  * `flyball check`: all faults of a strategy at once, before anything runs.
  */
 import type { Command } from 'commander'
-import { type ConfigFault, faultText } from '../../controller/core/strategy/fault.ts'
+import { type ConfigFault, faultText, isWarning } from '../../controller/core/strategy/fault.ts'
 import { buildStrategy } from '../strategy-files.ts'
 
 export const FAULTY = 2
@@ -20,18 +20,22 @@ export function registerCheck(program: Command): void {
         return
       }
       const built = await buildStrategy(strategy)
-      const faults = 'faults' in built ? built.faults : []
+      const faults = 'faults' in built ? built.faults : built.warnings
       if (flags.format === 'json') process.stdout.write(`${JSON.stringify({ faults }, null, 2)}\n`)
-      else if (faults.length > 0) reportFaults(faults)
-      else if (!('faults' in built)) process.stdout.write(`${strategy}: no faults, ${summary(built.artifact)}\n`)
-      if (faults.length > 0) process.exitCode = FAULTY
+      else {
+        if (faults.length > 0) reportFaults(faults)
+        if (!('faults' in built)) process.stdout.write(`${strategy}: no faults, ${summary(built.artifact)}\n`)
+      }
+      if ('faults' in built) process.exitCode = FAULTY
     })
 }
 
-/** One line a fault and their number, on standard error. */
+/** One line a fault or warning, and how many of each, on standard error. */
 export function reportFaults(faults: readonly ConfigFault[]): void {
   for (const fault of faults) process.stderr.write(`${faultText(fault)}\n`)
-  process.stderr.write(`${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}\n`)
+  const count = (n: number, what: string): string[] => (n === 0 ? [] : [`${n} ${what}${n === 1 ? '' : 's'}`])
+  const warnings = faults.filter(isWarning).length
+  process.stderr.write(`${[...count(faults.length - warnings, 'fault'), ...count(warnings, 'warning')].join(', ')}\n`)
 }
 
 type Counted = {

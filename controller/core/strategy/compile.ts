@@ -10,12 +10,13 @@ import { placeInArena } from './arena.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { checkBlock } from './check-block.ts'
 import type { Measure } from './dimension.ts'
-import { type ConfigFault, collectFaults, type Faults, type Place, sortFaults } from './fault.ts'
+import { type ConfigFault, collectFaults, type Faults, isWarning, type Place, sortFaults } from './fault.ts'
 import { checkOpenInputs, type IsBroken, link, type Points } from './link.ts'
 import { lockText } from './lock.ts'
 import { settleModes } from './modes.ts'
 import { nearest } from './nearest.ts'
 import { order } from './order.ts'
+import { type AlarmSpec, readAlarms } from './read-alarms.ts'
 import { type BlockSpec, readBlocks } from './read-block.ts'
 import { type ClassSpec, readClass } from './read-class.ts'
 import { type DisplaySpec, readDisplay } from './read-display.ts'
@@ -79,7 +80,7 @@ export interface CompileOptions {
 }
 
 export type CompileResult =
-  | { readonly artifact: Artifact; readonly lock: string }
+  | { readonly artifact: Artifact; readonly lock: string; readonly warnings: readonly ConfigFault[] }
   | { readonly faults: readonly ConfigFault[] }
 
 export function compile(files: readonly StrategyFile[], options: CompileOptions): CompileResult {
@@ -127,9 +128,13 @@ export function compile(files: readonly StrategyFile[], options: CompileOptions)
   const brokenTags = new Set(loops.flatMap((l) => l.broken))
   if (!failed.has('loops')) checkDisplays(faults, displays, [...modules.map((m) => m.tag.text), ...brokenTags])
   if (project !== undefined) checkModules(faults, project, modules)
-  const blocks = modules.flatMap((module) =>
-    readBlocks(faults, module, { types: options.types, expression: options.expression }),
-  )
+  const alarms: AlarmSpec[] = []
+  const blocks = modules.flatMap((module) => {
+    const own = readBlocks(faults, module, { types: options.types, expression: options.expression })
+    const found = readAlarms(faults, module, own, options.types)
+    alarms.push(...found.specs)
+    return [...own, ...found.blocks]
+  })
   checkUnusedClasses(faults, classes, modules, options.types)
   const cascades = loops.flatMap((l) => l.cascades)
   const brokenPoints = new Set(devices.flatMap((d) => d.broken))
@@ -143,7 +148,7 @@ export function compile(files: readonly StrategyFile[], options: CompileOptions)
         (m) => m.tag.text === tag && m.blocks.some((b) => b.key === block) && !readable.has(`${tag}.${block}`),
       ),
   }
-  return finish(faults, { project, devices, modules, blocks, cascades, displays, broken }, options)
+  return finish(faults, { project, devices, modules, blocks, alarms, cascades, displays, broken }, options)
 }
 
 interface Parts {
@@ -151,6 +156,7 @@ interface Parts {
   readonly devices: readonly DeviceSpec[]
   readonly modules: readonly ModuleSpec[]
   readonly blocks: readonly BlockSpec[]
+  readonly alarms: readonly AlarmSpec[]
   readonly cascades: readonly CascadeSpec[]
   readonly displays: readonly DisplaySpec[]
   readonly broken: { readonly point: (point: string) => boolean; readonly block: IsBroken }
@@ -183,7 +189,7 @@ function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileR
   const tick_ms = project === undefined || project.scan_ms.size === 0 ? 1 : [...project.scan_ms.values()].reduce(gcd)
   const every = new Map([...(project?.scan_ms ?? [])].map(([name, ms]) => [name, ms / tick_ms] as const))
   const ordered = order(faults, blocks, linked.wires, every)
-  if (faults.list.length > 0 || project === undefined) return { faults: sortFaults(faults.list) }
+  if (faults.list.some((f) => !isWarning(f)) || project === undefined) return { faults: sortFaults(faults.list) }
 
   // An output that nobody writes or reads back stays out of the image.
   const readBack = linked.wires.flatMap((w) => (w.from.kind === 'readback' ? [w.from.index] : []))
@@ -201,7 +207,7 @@ function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileR
     stations: project.stations,
     tick_ms,
   })
-  const tables = tagTables(tags, arena, project.scan_ms)
+  const tables = tagTables(tags, parts.alarms, arena, project.scan_ms)
   const { indexOf: _, ...regions } = arena
   const content: Omit<Artifact, 'hash'> = {
     format: 1,
@@ -214,7 +220,7 @@ function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileR
     displays: parts.displays.map((d) => d.record).sort((a, b) => (a.id < b.id ? -1 : 1)),
   }
   const hash = options.hash(canonicalJson(content))
-  return { artifact: { ...content, hash }, lock: lockText(ordered) }
+  return { artifact: { ...content, hash }, lock: lockText(ordered), warnings: sortFaults(faults.list) }
 }
 
 // ---------------------------------------------------------------- files

@@ -15,9 +15,12 @@ export interface ConfigFault {
   readonly expected: string
   /** The nearest right name; empty where there is none. */
   readonly suggestion: string
+  /** A warning does not keep a strategy from being built. Absent: a fault. */
+  readonly severity?: 'warning'
 }
 
 export const FAULT_CODES = [
+  'CFG_ALARM_RATIONALE',
   'CFG_CASCADE_NO_BKCAL',
   'CFG_CASCADE_SCAN_CLASS',
   'CFG_DUPLICATE_AREA',
@@ -75,17 +78,35 @@ export interface Place {
   readonly column: number
 }
 
+export const isWarning = (f: ConfigFault): boolean => f.severity === 'warning'
+
 export interface Faults {
   readonly list: ConfigFault[]
-  readonly add: (code: FaultCode, at: Place, found: string, expected: string, suggestion?: string) => void
+  readonly add: (
+    code: FaultCode,
+    at: Place,
+    found: string,
+    expected: string,
+    suggestion?: string,
+    severity?: 'warning',
+  ) => void
 }
 
 export function collectFaults(): Faults {
   const list: ConfigFault[] = []
   return {
     list,
-    add: (code, at, found, expected, suggestion = '') =>
-      list.push({ code, file: at.file, line: at.line, column: at.column, found, expected, suggestion }),
+    add: (code, at, found, expected, suggestion = '', severity) =>
+      list.push({
+        code,
+        file: at.file,
+        line: at.line,
+        column: at.column,
+        found,
+        expected,
+        suggestion,
+        ...(severity === undefined ? {} : { severity }),
+      }),
   }
 }
 
@@ -107,5 +128,5 @@ export function sortFaults(list: readonly ConfigFault[]): ConfigFault[] {
 export function faultText(f: ConfigFault): string {
   const place = f.line > 0 ? `${f.file}:${f.line}:${f.column}` : f.file
   const hint = f.suggestion === '' ? '' : `, did you mean '${f.suggestion}'?`
-  return `${place} ${f.code} found ${f.found}, expected ${f.expected}${hint}`
+  return `${place} ${f.severity === 'warning' ? 'warning ' : ''}${f.code} found ${f.found}, expected ${f.expected}${hint}`
 }

@@ -42,6 +42,7 @@ export const BODY_KEYS = [
   'decimals',
   'desired',
   'limits',
+  'alarms',
   'out',
   'blocks',
 ]

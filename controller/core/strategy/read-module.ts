@@ -25,6 +25,9 @@ export interface ModuleSpec {
   readonly decimals: number
   readonly desired: readonly [number, number] | undefined
   readonly limits: Readonly<Partial<Record<LimitName, number>>>
+  /** Where each limit is written. */
+  readonly limitPlaces: ReadonlyMap<LimitName, Place>
+  readonly alarms: MapSource | undefined
   readonly out: OutSpec | undefined
   readonly blocks: readonly MapEntry[]
   /** Values of class parameters by name, for expressions; empty without class. */
@@ -111,7 +114,8 @@ function readModule(
   const range = m.optional('range')
   const desired = m.optional('desired')
   const pair = range === undefined ? undefined : pairOf(faults, range)
-  const limits = readLimits(faults, m.map('limits'))
+  const limitSource = m.map('limits')
+  const limits = readLimits(faults, limitSource)
   const areaSource = m.optional('area') ?? fileArea
   if (areaSource === undefined)
     faults.add(
@@ -138,6 +142,8 @@ function readModule(
     decimals: m.numberOr('decimals', 1, { min: 0, max: 9, integer: true }),
     desired: desired === undefined ? undefined : pairOf(faults, desired),
     limits,
+    limitPlaces: new Map((limitSource?.entries ?? []).map((e) => [e.key as LimitName, e.at] as const)),
+    alarms: m.map('alarms'),
     out: out === undefined ? undefined : readOut(faults, out),
     blocks: m.map('blocks')?.entries ?? [],
     values: bindings ?? new Map(),
@@ -257,7 +263,9 @@ function merge(faults: Faults, spec: ClassSpec, source: MapSource, values: Reado
     return { ...node, reported: true }
   }
   const body = put(spec.body) as MapSource
-  return overlay(body, source, (key) => (key === 'blocks' ? 2 : key === 'fields' || key === 'limits' ? 1 : 0))
+  return overlay(body, source, (key) =>
+    key === 'blocks' || key === 'alarms' ? 2 : key === 'fields' || key === 'limits' ? 1 : 0,
+  )
 }
 
 const dollar = (name: string): string => (name === '' ? '' : `$${name}`)

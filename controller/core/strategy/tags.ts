@@ -2,6 +2,8 @@
  * Tags: what an operator sees of a module, and may write to it.
  */
 import type {
+  AlarmRecord,
+  LimitName,
   PublishedRecord,
   TagField,
   TagKind,
@@ -17,6 +19,7 @@ import type { Faults } from './fault.ts'
 import type { Points, Wire } from './link.ts'
 import { wordOf } from './map-reader.ts'
 import { nearest } from './nearest.ts'
+import type { AlarmSpec } from './read-alarms.ts'
 import type { BlockSpec } from './read-block.ts'
 import type { ModuleSpec } from './read-module.ts'
 import { UNITS } from './units.ts'
@@ -335,7 +338,18 @@ export interface TagTables {
   readonly writable: readonly WritableRecord[]
 }
 
-export function tagTables(specs: readonly TagSpec[], arena: Arena, scan_ms: ReadonlyMap<string, number>): TagTables {
+export function tagTables(
+  specs: readonly TagSpec[],
+  alarms: readonly AlarmSpec[],
+  arena: Arena,
+  scan_ms: ReadonlyMap<string, number>,
+): TagTables {
+  const alarmsOf = new Map<ModuleSpec, AlarmRecord[]>()
+  for (const { block, record } of alarms) {
+    const list = alarmsOf.get(block.module) ?? []
+    list.push({ ...record, block: arena.indexOf.get(block)! })
+    alarmsOf.set(block.module, list)
+  }
   const published: PublishedRecord[] = []
   const writable: WritableRecord[] = []
   const tags = specs.map((spec): TagRecord => {
@@ -368,11 +382,19 @@ export function tagTables(specs: readonly TagSpec[], arena: Arena, scan_ms: Read
       permitted: spec.permitted,
       normal: spec.normal,
       ...(spec.out === undefined ? {} : { out: spec.out }),
-      limits: module.limits,
+      limits: limitsWith(module.limits, alarmsOf.get(module)),
+      ...(alarmsOf.has(module) ? { alarms: alarmsOf.get(module)! } : {}),
       ...(module.desired === undefined ? {} : { desired: module.desired }),
       ...(spec.point === undefined ? {} : { point: spec.point }),
       ...(spec.master === undefined ? {} : { master: spec.master }),
     }
   })
   return { tags, published, writable }
+}
+
+/** The limits an operator sees: those written, and those of the alarms. */
+function limitsWith(limits: TagRecord['limits'], alarms: readonly AlarmRecord[] = []): TagRecord['limits'] {
+  const all: Partial<Record<LimitName, number>> = { ...limits }
+  for (const { kind, limit } of alarms) if (kind !== 'bad_pv' && limit !== undefined) all[kind] = limit
+  return all
 }
