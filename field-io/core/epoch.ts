@@ -102,6 +102,8 @@ export function onEpochStored(state: FieldIoState, epoch: number): void {
   const { recovery } = state
   if (state.phase !== 'storing' || epoch !== recovery.epoch_seen) return
   state.phase = 'running'
+  // The tick that was waited through has nothing more to come; the next one makes the first frame.
+  if (state.undone !== undefined) state.undone = { tick: state.undone.tick, give_up_ms: state.now_ms }
   state.epoch = epoch
   state.chain = recovery.base!
   recovery.base = undefined
