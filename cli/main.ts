@@ -5,6 +5,7 @@ import { registerCheck } from './commands/check.ts'
 import { registerInstructor } from './commands/instructor.ts'
 import { registerRun } from './commands/run.ts'
 import { registerStart } from './commands/start.ts'
+import { registerTest } from './commands/test.ts'
 
 const program = new Command('flyball')
 program.description('control system, field I/O and simulated plants').version('0.1.0')
@@ -13,4 +14,5 @@ registerRun(program)
 registerInstructor(program)
 registerCheck(program)
 registerBuild(program)
+registerTest(program)
 await program.parseAsync()

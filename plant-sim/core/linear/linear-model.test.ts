@@ -13,7 +13,9 @@ function stepResponse(spec: LinearSpec, dt_s: number, count: number): number[] {
 
 const worst = (spec: LinearSpec, dt_s: number, exact: (t: number) => number): number =>
   Math.max(
-    ...stepResponse(spec, dt_s, 200).map((y, i) => Math.abs(y - exact(Math.max(0, (i + 1) * dt_s - (spec.theta_s ?? 0))))),
+    ...stepResponse(spec, dt_s, 200).map((y, i) =>
+      Math.abs(y - exact(Math.max(0, (i + 1) * dt_s - (spec.theta_s ?? 0)))),
+    ),
   )
 
 const lag = (t: number, tau: number): number => 1 - Math.exp(-t / tau)
