@@ -49,6 +49,12 @@ export interface FieldDecl {
   readonly event?: number
 }
 
+/**
+ * What a block does while an input is Bad. passes: its outputs become Bad. holds: its outputs stay as they are and are usable.
+ * sheds: it goes on by itself in another mode. ignores: nothing. fault_state: as the parameter FSTATE says.
+ */
+export type OnBad = 'passes' | 'holds' | 'sheds' | 'ignores' | 'fault_state'
+
 export interface BlockType {
   /** 'PID' */
   readonly type: string
@@ -73,6 +79,8 @@ export interface BlockType {
   readonly write?: (s: Float64Array, k: Float64Array, field: string, value: number) => number
   /** Fields that may be written: what the compiler lets a tag offer. */
   readonly writable?: readonly string[]
+  /** By input; one that is not named passes Bad on. The compiler follows it to the final elements. */
+  readonly on_bad?: Readonly<Record<string, OnBad>>
   /** Which field of the block an operator sees as PV, OUT, KC of a tag. A wire's status stands beside it. */
   readonly tag_fields?: Readonly<Partial<Record<TagField, string>>>
   /** Which of `writable` an operator's SP, OUT, KC of a tag goes to. */

@@ -271,6 +271,7 @@ export const AO: BlockType = {
         return REFUSAL.unknownTarget
     }
   },
+  on_bad: { CAS_IN: 'fault_state', READBACK: 'holds' },
   tag_fields: {
     PV: 'PV',
     SP: 'SP',

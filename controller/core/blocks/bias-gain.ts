@@ -8,6 +8,7 @@ import { layout } from '../layout.ts'
 import {
   deriveStation,
   STATION_FIELDS,
+  STATION_ON_BAD,
   STATION_TAG,
   STATION_TAG_WRITABLE,
   STATION_WRITABLE,
@@ -36,6 +37,7 @@ export const BIAS_GAIN: BlockType = {
   start: startStation,
   writable: STATION_WRITABLE,
   write: writeStation,
+  on_bad: STATION_ON_BAD,
   tag_fields: STATION_TAG,
   tag_writable: STATION_TAG_WRITABLE,
 }

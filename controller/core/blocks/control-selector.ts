@@ -148,6 +148,7 @@ export const CONTROL_SELECTOR: BlockType = {
         return REFUSAL.unknownTarget
     }
   },
+  on_bad: { SEL_1: 'holds', SEL_2: 'holds', SEL_3: 'holds' },
   tag_fields: {
     PV: 'OUT',
     OUT: 'OUT',

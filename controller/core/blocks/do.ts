@@ -194,6 +194,7 @@ export const DO: BlockType = {
     s[field === 'SP' ? S.SP : S.OUT_D] = value
     return REFUSAL.none
   },
+  on_bad: { CAS_IN: 'fault_state', READBACK: 'holds' },
   tag_fields: {
     PV: 'PV',
     SP: 'SP',

@@ -372,6 +372,7 @@ export const PID: BlockType = {
   },
   writable: ['MODE', 'SP', 'OUT', 'GAIN', 'RESET', 'RATE', 'FF_ENABLE'],
   write,
+  on_bad: { IN: 'holds', CAS_IN: 'sheds', FF_VAL: 'holds', TRK_IN_D: 'holds', TRK_VAL: 'holds' },
   tag_fields: {
     PV: 'PV',
     SP: 'SP',

@@ -128,6 +128,7 @@ export const RATE_LIMIT: BlockType = {
         return REFUSAL.unknownTarget
     }
   },
+  on_bad: { CAS_IN: 'sheds' },
   tag_fields: {
     PV: 'OUT',
     SP: 'SP',

@@ -10,6 +10,7 @@ import { layout } from '../layout.ts'
 import {
   deriveStation,
   STATION_FIELDS,
+  STATION_ON_BAD,
   STATION_TAG,
   STATION_TAG_WRITABLE,
   STATION_WRITABLE,
@@ -55,6 +56,7 @@ export const RATIO: BlockType = {
   start: startStation,
   writable: STATION_WRITABLE,
   write: writeStation,
+  on_bad: { ...STATION_ON_BAD, IN: 'ignores' },
   tag_fields: { ...STATION_TAG, PV: 'PV' },
   tag_writable: STATION_TAG_WRITABLE,
 }

@@ -165,6 +165,9 @@ export function writeStation(s: Float64Array, k: Float64Array, field: string, va
   }
 }
 
+/** What Bad inputs do to a station. */
+export const STATION_ON_BAD = { IN_1: 'holds', CAS_IN: 'sheds' } as const
+
 /** What a tag shows of a station. */
 export const STATION_TAG = {
   PV: 'OUT',

@@ -25,6 +25,7 @@ import { type CascadeSpec, type ModuleSpec, readLoops } from './read-module.ts'
 import { type Project, readProject } from './read-project.ts'
 import { checkScales } from './scales.ts'
 import { type MapSource, readYaml } from './source.ts'
+import { checkStatusPaths } from './status-path.ts'
 import { checkRanges, readTag, tagTables } from './tags.ts'
 import { checkUnits } from './unit-flow.ts'
 
@@ -170,6 +171,7 @@ function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileR
   checkOpenInputs(faults, blocks, linked.wires)
   for (const block of blocks) settleModes(faults, block, linked)
   checkScales(faults, blocks)
+  checkStatusPaths(faults, linked, { inputs: io.inputs.map((p) => p.point), outputs: io.outputs.map((p) => p.point) })
   for (const block of blocks) checkBlock(faults, block, linked.wires)
   const inputNames = io.inputs.map((p) => p.point)
   const outputNames = io.outputs.map((p) => p.point)

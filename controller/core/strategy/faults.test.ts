@@ -395,14 +395,7 @@ const SEEDS: readonly Seed[] = [
     'alarms: {HI: {priority: 1}}\n    scan: slow',
     'alarms',
   ),
-  seed(
-    'an alarm of another name',
-    'CFG_UNKNOWN_FIELD',
-    L,
-    'scan: slow',
-    'alarms: {HIGH: {}}\n    scan: slow',
-    'HIGH',
-  ),
+  seed('an alarm of another name', 'CFG_UNKNOWN_FIELD', L, 'scan: slow', 'alarms: {HIGH: {}}\n    scan: slow', 'HIGH'),
   seed(
     'an alarm on the wrong side',
     'CFG_UNKNOWN_FIELD',
@@ -504,7 +497,12 @@ test('[CFG-4] a fault reads as one line with place, code, what was found, what w
 })
 
 /** Codes that other tests bring about: they need a disk, or an expression. */
-const ELSEWHERE: readonly FaultCode[] = ['CFG_EXECUTION_LOOP', 'CFG_EXPRESSION', 'CFG_UNREADABLE_FILE']
+const ELSEWHERE: readonly FaultCode[] = [
+  'CFG_EXECUTION_LOOP',
+  'CFG_EXPRESSION',
+  'CFG_STATUS_PATH',
+  'CFG_UNREADABLE_FILE',
+]
 
 test('every code is brought about by a seeded fault', () => {
   const seeded = new Set(SEEDS.map((s) => s.code))

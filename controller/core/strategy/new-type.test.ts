@@ -91,7 +91,10 @@ test('[TYPE-2] its parameters are checked by its declaration', () => {
     .replace('blue, red', 'bleu, red')
     .replace('[1, 2, 4]', '4')
   const result = compileFiles(changed('loops/a.yaml', 'cascade:\n', bad), types)
-  expect('faults' in result && result.faults.filter((f) => f.severity === undefined).map((f) => [f.code, f.found, f.suggestion])).toEqual([
+  expect(
+    'faults' in result &&
+      result.faults.filter((f) => f.severity === undefined).map((f) => [f.code, f.found, f.suggestion]),
+  ).toEqual([
     ['CFG_WRONG_TYPE', "'7s'", ''],
     ['CFG_WRONG_TYPE', "'90'", ''],
     ['CFG_UNKNOWN_WORD', "'bleu'", 'blue'],
