@@ -11,6 +11,7 @@ import { BIAS_GAIN } from './bias-gain.ts'
 import { CALC } from './calc.ts'
 import { CHARACTERIZER } from './characterizer.ts'
 import { COMPARATOR } from './comparator.ts'
+import { CONDITION } from './condition.ts'
 import { CONTROL_SELECTOR } from './control-selector.ts'
 import { CTD } from './ctd.ts'
 import { CTU } from './ctu.ts'
@@ -57,6 +58,7 @@ const ALL: readonly BlockType[] = [
   CHARACTERIZER,
   CLAMP,
   COMPARATOR,
+  CONDITION,
   CONTROL_SELECTOR,
   CTD,
   CTU,
