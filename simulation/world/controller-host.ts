@@ -5,9 +5,8 @@ import { createMember, type Member, type MemberEvent, onMemberEvent } from '../.
 import type { Stream } from '../../numerics/streams.ts'
 import type { Judge } from './judge.ts'
 import type { Loop } from './loop.ts'
-import { PLANT } from './plant.ts'
+import type { WorldPlant } from './plant.ts'
 import { createProgram, type Program } from './process.ts'
-import { AT, createStandIn, type StandIn, type StandInOptions } from './stand-in.ts'
 
 export interface ControllerHost {
   readonly program: Program
@@ -26,7 +25,7 @@ export interface ControllerWorld {
   readonly chance: Stream
   readonly judge: Judge
   readonly index: 0 | 1
-  readonly engine: StandInOptions
+  readonly plant: WorldPlant
   /** Mutants: what it makes of a message before it is taken. */
   twist(message: LinkMessage, member: Member): LinkMessage
   send(message: LinkMessage): void
@@ -38,7 +37,7 @@ export interface ControllerWorld {
 const IDLE_MS = 1000
 
 export function createControllerHost(world: ControllerWorld): ControllerHost {
-  const { loop, judge, index } = world
+  const { loop, judge, index, plant } = world
   let member: Member | undefined
   let hit: unknown
   let heard_ms = 0
@@ -46,7 +45,7 @@ export function createControllerHost(world: ControllerWorld): ControllerHost {
     loop,
     world.chance,
     () => {
-      member = createMember({ controller: index, artifact: PLANT.hash, create: () => createStandIn(world.engine) })
+      member = createMember({ controller: index, artifact: plant.artifact.hash, create: plant.create })
       const idle = (): void => {
         if (loop.now - heard_ms > IDLE_MS) {
           heard_ms = loop.now
@@ -81,9 +80,7 @@ export function createControllerHost(world: ControllerWorld): ControllerHost {
     const onFlip = waiting
     waiting = undefined
     hit = member.engine
-    const { s } = member.engine as StandIn
-    const place = [AT.timer, AT.seq, AT.seq + 1, AT.total, AT.total + 1][world.chance.below(5)]!
-    s[place]! += 2 ** (5 + world.chance.below(20))
+    plant.operators?.hit(member.engine, world.chance)
     onFlip()
   }
   const host: ControllerHost = {

@@ -6,7 +6,7 @@
 import type { TickId } from '../../contracts/frame.ts'
 import type { Stream } from '../../numerics/streams.ts'
 import type { Loop } from './loop.ts'
-import { DEVICE_INPUTS, DEVICE_OUTPUTS, FAIL_VALUE, WATCHDOG_MS } from './plant.ts'
+import { WATCHDOG_MS, type WorldPlant } from './plant.ts'
 
 export type DeviceRequest =
   | { readonly kind: 'connect' }
@@ -26,7 +26,7 @@ export interface DeviceReply {
 }
 
 export interface DeviceWatcher {
-  written(at: TickId, before: Float64Array, after: Float64Array, was_tripped: boolean): void
+  written(at: TickId, positions: readonly number[], before: Float64Array, after: Float64Array): void
 }
 
 export interface SimulatedDevice {
@@ -41,18 +41,20 @@ export interface SimulatedDevice {
 export function createDevice(
   loop: Loop,
   chance: Stream,
+  plant: WorldPlant,
   watcher: DeviceWatcher,
   options: { readonly leaves_fail_state: boolean },
 ): SimulatedDevice {
-  const outputs = new Float64Array(DEVICE_OUTPUTS).fill(FAIL_VALUE)
-  const inputs = new Float64Array(DEVICE_INPUTS).fill(50)
+  const { input_lo: lo, input_hi: hi, fail_value } = plant
+  const outputs = new Float64Array(plant.artifact.io.outputs.length).fill(fail_value)
+  const inputs = new Float64Array(plant.artifact.io.inputs.length).fill((lo + hi) / 2)
   let tripped = true
   let present = 0
   let written_ms = 0
   let moved_ms = 0
   const trip = (): void => {
     tripped = true
-    outputs.fill(FAIL_VALUE)
+    outputs.fill(fail_value)
   }
   const watch = (): void => {
     if (!tripped && loop.now - written_ms > WATCHDOG_MS) trip()
@@ -60,7 +62,7 @@ export function createDevice(
   const wander = (): void => {
     for (; moved_ms + 50 <= loop.now; moved_ms += 50) {
       for (let i = 0; i < inputs.length; i++) {
-        inputs[i] = Math.min(100, Math.max(0, inputs[i]! + (chance.uniform() - 0.5) * 4))
+        inputs[i] = Math.min(hi, Math.max(lo, inputs[i]! + (chance.uniform() - 0.5) * 0.04 * (hi - lo)))
       }
     }
   }
@@ -80,13 +82,12 @@ export function createDevice(
         written_ms = loop.now
       } else if (request.kind === 'write' && (!tripped || options.leaves_fail_state)) {
         const before = outputs.slice()
-        const was_tripped = tripped
         tripped = false
         written_ms = loop.now
         request.positions.forEach((position, i) => {
           outputs[position] = request.values[i]!
         })
-        watcher.written(request.at, before, outputs.slice(), was_tripped)
+        watcher.written(request.at, request.positions, before, outputs.slice())
       }
       return { inputs: inputs.slice(), readbacks: outputs.slice(), tripped }
     },

@@ -24,6 +24,8 @@ export interface Scene {
   readonly device_wire: DeviceWire
   readonly disk: Disk
   readonly health: Health
+  /** Whether bits may turn. */
+  readonly flips: boolean
 }
 
 export interface DeviceWire {
@@ -53,8 +55,21 @@ const SYNC_MS = 12
 type End = (() => void) | undefined
 
 export function faultKinds(scene: Scene): FaultKind[] {
-  const { loop, chance, judge, fio, controllers, wires, operators, gateway_wire, device, device_wire, disk, health } =
-    scene
+  const {
+    loop,
+    chance,
+    judge,
+    fio,
+    controllers,
+    wires,
+    operators,
+    gateway_wire,
+    device,
+    device_wire,
+    disk,
+    health,
+    flips,
+  } = scene
   const kinds: FaultKind[] = []
   const kind = (name: string, length_ms: number, begin: () => End): void => {
     const alone = (): boolean => loop.now - health.flip_ms < FLIP_ALONE_MS
@@ -99,6 +114,7 @@ export function faultKinds(scene: Scene): FaultKind[] {
       trouble(wire, way(), (t) => Object.assign(t, { damage: 0.02 + 0.1 * chance.uniform() })),
     )
     kind(`cut ${index}`, 5000, () => trouble(wire, way(), (t) => Object.assign(t, { cut: true })))
+    if (!flips) continue
     kind(`flip ${index}`, 1, () => flip(index, 'now', 0))
     kind(`flip ${index} beside a slow one`, 1, () => flip(index, 'now', 350))
     kind(`flip ${index} before its snapshot`, 1, () => flip(index, 'before its snapshot', 0))

@@ -10,7 +10,7 @@ import type { DeviceReply, DeviceRequest } from './device.ts'
 import type { Disk } from './disk.ts'
 import type { Judge } from './judge.ts'
 import type { Loop } from './loop.ts'
-import { DEVICE_INPUTS, DEVICE_OUTPUTS, TICK_MS } from './plant.ts'
+import { TICK_MS } from './plant.ts'
 import { createProgram, type Program } from './process.ts'
 
 export interface FieldIoHost {
@@ -210,9 +210,9 @@ export function createFieldIoHost(world: FieldIoWorld): FieldIoHost {
             device: 0,
             connection: mine_connection,
             inputs,
-            statuses: new Uint16Array(DEVICE_INPUTS).fill(0x80),
+            statuses: new Uint16Array(inputs.length).fill(0x80),
             readbacks,
-            readback_statuses: new Uint16Array(DEVICE_OUTPUTS).fill(0x80),
+            readback_statuses: new Uint16Array(readbacks.length).fill(0x80),
             tripped,
           }))
         })

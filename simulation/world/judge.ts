@@ -9,8 +9,7 @@ import { isBad } from '../../contracts/status.ts'
 import type { Snapshot } from '../../field-io/core/log-records.ts'
 import { LIMITS } from '../../field-io/core/rules.ts'
 import type { Loop } from './loop.ts'
-import { DEVICE_OUTPUTS, STATIONS, STEP_MAX, TICK_MS } from './plant.ts'
-import { AT, createStandIn, type StandInOptions } from './stand-in.ts'
+import { TICK_MS, type WorldPlant } from './plant.ts'
 
 export interface Violation {
   readonly at_ms: number
@@ -24,6 +23,9 @@ interface Truth {
   readonly state: Uint8Array
   readonly digest: number
   readonly values: Float64Array
+  readonly statuses: Uint16Array
+  readonly totals: readonly number[]
+  readonly last_seq: readonly number[]
 }
 
 export interface Judge {
@@ -38,7 +40,7 @@ export interface Judge {
   /** field-io has heard an answer, of whatever frame. */
   heard(): void
   writeSent(at: TickId): void
-  written(at: TickId, before: Float64Array, after: Float64Array): void
+  written(at: TickId, positions: readonly number[], before: Float64Array, after: Float64Array): void
   snapshotKept(snapshot: Snapshot): void
   answered(command: Pick<Command, 'station' | 'seq' | 'value'>, outcome: number): void
   /** Whether the last frame has reached the device. */
@@ -46,7 +48,9 @@ export interface Judge {
   madeAt(at: TickId): number | undefined
   /** From now on written values may be those of a controller that a bit flip hit. */
   excuse(until_ms: number): void
-  totals(): number[]
+  totals(): readonly number[]
+  /** Whether the right output of this frame is one that is written. */
+  writes(at: TickId): boolean
   readonly applied: readonly number[]
 }
 
@@ -60,16 +64,20 @@ export interface JudgeCounters {
 const key = (at: TickId): string => `${at.epoch}:${at.n}`
 const show = (at: TickId): string => `(${at.epoch}, ${at.n})`
 
-export function createJudge(loop: Loop, engine: StandInOptions): Judge {
+export function createJudge(loop: Loop, plant: WorldPlant, dedup: boolean): Judge {
+  const { io } = plant.artifact
   const violations: Violation[] = []
   const truths = new Map<string, Truth>()
-  const reference = createStandIn(engine)
+  const reference = plant.create()
   truths.set('0:0', {
     made_ms: 0,
     frame: undefined,
     state: reference.save(),
     digest: reference.digest(),
-    values: new Float64Array(DEVICE_OUTPUTS),
+    values: new Float64Array(io.outputs.length),
+    statuses: new Uint16Array(io.outputs.length),
+    totals: plant.operators?.totals(reference) ?? [],
+    last_seq: plant.operators?.last_seq(reference) ?? [],
   })
   const counters: JudgeCounters = {
     frames: 0,
@@ -77,7 +85,7 @@ export function createJudge(loop: Loop, engine: StandInOptions): Judge {
     step_largest: 0,
     answers: { applied: 0, refused: 0, expired: 0, voided: 0 },
   }
-  const applied = new Array<number>(STATIONS).fill(0)
+  const applied = new Array<number>(plant.artifact.control.stations.count).fill(0)
   let tip: TickId = { epoch: 0, n: 0 }
   let last_written: TickId = { epoch: 0, n: 0 }
   let excused_ms = 0
@@ -112,11 +120,11 @@ export function createJudge(loop: Loop, engine: StandInOptions): Judge {
     }
   }
 
-  const checkCommands = (frame: Frame, results: Output['results'], parent: Float64Array): void => {
+  const checkCommands = (frame: Frame, results: Output['results'], parent: Truth): void => {
     frame.commands.forEach((command, i) => {
       // A copy of an applied command gets the answer of then; only what adds to the total was applied now.
-      const again = command.seq <= parent[AT.seq + command.station]!
-      if (results[i]?.outcome !== OUTCOME.applied || command.kind !== 0 || (again && engine.dedup)) return
+      const again = command.seq <= parent.last_seq[command.station]!
+      if (results[i]?.outcome !== OUTCOME.applied || command.kind !== 0 || (again && dedup)) return
       const shown = truths.get(key(command))
       const age_ms = shown === undefined ? Number.POSITIVE_INFINITY : loop.now - shown.made_ms
       if (age_ms > (command.ttl_ticks + 2) * TICK_MS || command.epoch !== frame.epoch) {
@@ -160,7 +168,7 @@ export function createJudge(loop: Loop, engine: StandInOptions): Judge {
           fail('time', `${Math.round(lag_ms)} ms are missing between ${frame.prev_n} and ${frame.n}`)
       }
       reference.load(parent.state, { epoch: frame.prev_epoch, n: frame.prev_n })
-      const { values, results } = reference.step(frame)
+      const { values, statuses, results } = reference.step(frame)
       checkImage(frame)
       truths.set(key(frame), {
         made_ms: loop.now,
@@ -168,14 +176,16 @@ export function createJudge(loop: Loop, engine: StandInOptions): Judge {
         state: reference.save(),
         digest: reference.digest(),
         values: values.slice(),
+        statuses: statuses.slice(),
+        totals: plant.operators?.totals(reference) ?? [],
+        last_seq: plant.operators?.last_seq(reference) ?? [],
       })
-      checkCommands(frame, results, new Float64Array(parent.state.slice().buffer))
+      checkCommands(frame, results, parent)
       tip = { epoch: frame.epoch, n: frame.n }
-      for (let station = 0; station < STATIONS; station++) {
-        const total = reference.s[AT.total + station]!
+      plant.operators?.totals(reference).forEach((total, station) => {
         if (total < applied[station]!)
           fail('command lost', `station ${station}: ${applied[station]} acknowledged, ${total} there`)
-      }
+      })
     },
     output: (output, flipped) => {
       const truth = truths.get(key(output))
@@ -192,20 +202,21 @@ export function createJudge(loop: Loop, engine: StandInOptions): Judge {
       const late_ms = loop.now - (truth?.made_ms ?? 0)
       if (late_ms > 1.02 * TICK_MS) fail('late', `output of ${show(at)} sent ${Math.round(late_ms)} ms after its tick`)
     },
-    written: (at, before, after) => {
+    written: (at, positions, before, after) => {
       counters.writes++
       if (compareTicks(at, last_written) <= 0) fail('stale write', `${show(at)} after ${show(last_written)}`)
       last_written = at
       const truth = truths.get(key(at))
-      for (let i = 0; i < DEVICE_OUTPUTS; i++) {
+      for (const i of positions) {
+        const { step_max, min, max } = io.outputs[i]!
         const step = Math.abs(after[i]! - before[i]!)
         counters.step_largest = Math.max(counters.step_largest, step)
-        if (step > STEP_MAX + 1e-9) fail('step', `output ${i} moved by ${step.toFixed(2)} at ${show(at)}`)
+        if (step > step_max + 1e-9) fail('step', `output ${i} moved by ${step.toFixed(2)} at ${show(at)}`)
         if (truth === undefined || loop.now < excused_ms) continue
         // The right value, or the largest step towards it.
-        const right = Math.min(100, Math.max(0, truth.values[i]!))
+        const right = Math.min(max, Math.max(min, truth.values[i]!))
         const off = Math.abs(after[i]! - right)
-        const towards = step > STEP_MAX - 1e-9 && off < Math.abs(before[i]! - right)
+        const towards = step > step_max - 1e-9 && off < Math.abs(before[i]! - right)
         if (off > 1e-9 && !towards)
           fail('wrong output', `output ${i} is ${after[i]!.toFixed(3)} instead of ${right.toFixed(3)}`)
       }
@@ -228,10 +239,7 @@ export function createJudge(loop: Loop, engine: StandInOptions): Judge {
     excuse: (until_ms) => {
       excused_ms = Math.max(excused_ms, until_ms)
     },
-    totals: () => {
-      const truth = truths.get(key(tip))!
-      const s = new Float64Array(truth.state.slice().buffer)
-      return Array.from({ length: STATIONS }, (_, station) => s[AT.total + station]!)
-    },
+    totals: () => truths.get(key(tip))!.totals,
+    writes: (at) => truths.get(key(at))?.statuses.some((status) => !isBad(status)) === true,
   }
 }

@@ -9,8 +9,8 @@ import type { LinkMessage } from '../../contracts/link.ts'
 import type { Stream } from '../../numerics/streams.ts'
 import type { Judge } from './judge.ts'
 import type { Loop } from './loop.ts'
-import { STATIONS } from './plant.ts'
 import { createProgram, type Program } from './process.ts'
+import { STATIONS } from './stand-in.ts'
 
 export interface OperatorOptions {
   /** Mutants of the gateway's own rules. */

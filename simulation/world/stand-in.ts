@@ -5,8 +5,44 @@
 import { COMMAND_KIND, type CommandResult, type Frame, OUTCOME, REFUSAL, type TickId } from '../../contracts/frame.ts'
 import { isBad } from '../../contracts/status.ts'
 import type { Engine } from '../../controller/core/member.ts'
+import type { FieldIoArtifact } from '../../field-io/core/events.ts'
 import { crc32 } from '../../numerics/crc32.ts'
-import { DEVICE_INPUTS, DEVICE_OUTPUTS, STATIONS } from './plant.ts'
+import { TICK_MS, type WorldPlant } from './plant.ts'
+
+/** One device, three inputs, two outputs, two operator stations. */
+export const DEVICE_INPUTS = 3
+export const DEVICE_OUTPUTS = 2
+export const STATIONS = 2
+
+const codec = { table: 'input', register: 0, type: 'float32', counts_per_unit: 1, quantity: 'EU' } as const
+
+export const STAND_IN_ARTIFACT: FieldIoArtifact = {
+  hash: 'world',
+  tick_ms: TICK_MS,
+  io: {
+    devices: [{ id: 'RIO-1', description: '', protocol: 'modbus-tcp', endpoint: '', unit: 1, timeout_ms: 300 }],
+    inputs: Array.from({ length: DEVICE_INPUTS }, (_, i) => ({
+      ...codec,
+      point: `RIO-1/AI/${i}`,
+      device: 0,
+      status_register: -1,
+    })),
+    outputs: Array.from({ length: DEVICE_OUTPUTS }, (_, i) => ({
+      ...codec,
+      point: `RIO-1/AO/${i}`,
+      device: 0,
+      readback_register: 0,
+      step_max: 2,
+      min: 0,
+      max: 100,
+    })),
+  },
+  control: {
+    inputs: Array.from({ length: DEVICE_INPUTS }, (_, s) => ({ point: `RIO-1/AI/${s}`, s })),
+    outputs: Array.from({ length: DEVICE_OUTPUTS }, (_, s) => ({ point: `RIO-1/AO/${s}`, s })),
+    stations: { s: 0, count: STATIONS },
+  },
+}
 
 export interface StandInOptions {
   /** Mutants: commands are not judged as the execution model says. */
@@ -100,6 +136,26 @@ export function createStandIn(options: StandInOptions): StandIn {
       if (saved.length !== bytes.length) throw new RangeError('not a state of the stand-in')
       bytes.set(saved)
       state = { epoch: at.epoch, n: at.n }
+    },
+  }
+}
+
+/** The world's own small plant. */
+export function standInPlant(options: StandInOptions): WorldPlant {
+  const slice = (engine: Engine, at: number): number[] => [...(engine as StandIn).s.subarray(at, at + STATIONS)]
+  return {
+    artifact: STAND_IN_ARTIFACT,
+    create: () => createStandIn(options),
+    input_lo: 0,
+    input_hi: 100,
+    fail_value: 10,
+    operators: {
+      totals: (engine) => slice(engine, AT.total),
+      last_seq: (engine) => slice(engine, AT.seq),
+      hit: (engine, chance) => {
+        const place = [AT.timer, AT.seq, AT.seq + 1, AT.total, AT.total + 1][chance.below(5)]!
+        ;(engine as StandIn).s[place]! += 2 ** (5 + chance.below(20))
+      },
     },
   }
 }

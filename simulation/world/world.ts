@@ -18,13 +18,16 @@ import { createJudge, type Violation } from './judge.ts'
 import { createLoop } from './loop.ts'
 import { type Mutant, NO_MUTANT } from './mutants.ts'
 import { createOperators } from './operators.ts'
-import { PLANT } from './plant.ts'
+import type { WorldPlant } from './plant.ts'
 import type { Program } from './process.ts'
+import { standInPlant } from './stand-in.ts'
 import { createWire, type Wire } from './wire.ts'
 
 export interface WorldOptions {
   readonly mutant?: Mutant
   readonly chaos_ms?: number
+  /** Another plant and engine than the world's own small one. */
+  readonly plant?: WorldPlant
   /** Stop at the first violation. */
   readonly first?: boolean
   /** Where the world tells what happens, for a person who looks into a seed. */
@@ -57,7 +60,8 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
     for (let i = 0; i < line.length; i++) digest = (Math.imul(digest, 31) + line.charCodeAt(i)) >>> 0
     options.trace?.(line)
   }
-  const judge = createJudge(loop, rules.engine)
+  const plant = options.plant ?? standInPlant(rules.engine)
+  const judge = createJudge(loop, plant, rules.engine.dedup)
   const disk = createDisk(loop, chance('disk'))
   const wire_counters = { messages: 0, damaged: 0 }
   const wire_chance = chance('wire')
@@ -66,10 +70,11 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
   const device = createDevice(
     loop,
     chance('plant'),
+    plant,
     {
-      written: (at, before, after) => {
+      written: (at, positions, before, after) => {
         trace(`write ${at.epoch} ${at.n} ${after.join(' ')}`)
-        judge.written(at, before, after)
+        judge.written(at, positions, before, after)
       },
     },
     { leaves_fail_state: rules.leaves_fail_state },
@@ -105,7 +110,7 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
     chance: chance('field-io'),
     judge,
     disk,
-    config: { artifact: PLANT, time: 'wall', log_frames_max: 200, rules: rules.rules },
+    config: { artifact: plant.artifact, time: 'wall', log_frames_max: 200, rules: rules.rules },
     drift: (chance('clock').uniform() - 0.5) * 1e-3,
     sendController: (index, message) => wires[index]!.send(0, message),
     sendGateway: (message) => gateway_wire.send(0, message),
@@ -128,7 +133,7 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
       chance: chance(`controller ${index}`),
       judge,
       index,
-      engine: rules.engine,
+      plant,
       twist: rules.twist,
       send: (message) => wires[index]!.send(1, message),
       tags: (tags) => {
@@ -244,7 +249,7 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
       frame.epoch === judged_frame.epoch &&
       settled(epoch_ms, SETTLED_IO_MS)
     if (frame.epoch !== judged_frame.epoch) epoch_ms = loop.now
-    if (!someone || !calm) return
+    if (!someone || !calm || !judge.writes(frame)) return
     judged++
     if (compareTicks(judge.last_written, frame) < 0)
       judge.fail('missed output', `(${frame.epoch}, ${frame.n}) never reached the device`)
@@ -271,11 +276,13 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
     device_wire,
     disk,
     health,
+    flips: plant.operators !== undefined,
   })
   const faults = createFaults(loop, chance('fault times'), kinds, { from_ms: 4000, to_ms: chaos_ms, trace })
 
   // ------------------------------------------------------------------ the course of events
 
+  if (plant.operators === undefined) operators.rest()
   const programs = [fio.program, controllers[0]!.program, controllers[1]!.program, operators.program]
   for (const program of programs) loop.at(wire_chance.uniform() * 500, () => program.start())
   const bounds = { chain: 0, records: 0 }

@@ -4,15 +4,19 @@ import { createMember, onMemberEvent } from '../../controller/core/member.ts'
 import type { FieldIoEffect, FieldIoEvent } from '../../field-io/core/events.ts'
 import { createFieldIo, onEvent } from '../../field-io/core/field-io.ts'
 import { readLog } from '../../field-io/core/log-records.ts'
-import { DEVICE_INPUTS, DEVICE_OUTPUTS, PLANT } from '../../simulation/world/plant.ts'
-import { createStandIn } from '../../simulation/world/stand-in.ts'
+
+import { createStandIn, DEVICE_INPUTS, DEVICE_OUTPUTS, STAND_IN_ARTIFACT } from '../../simulation/world/stand-in.ts'
 
 /** The same cores as in the programs, wired by function calls: a conductor grants each tick when the last one is done. */
 function lockstep(ticks: number) {
   const members = ([0, 1] as const).map((controller) =>
-    createMember({ controller, artifact: PLANT.hash, create: () => createStandIn({ dedup: true, expiry: true }) }),
+    createMember({
+      controller,
+      artifact: STAND_IN_ARTIFACT.hash,
+      create: () => createStandIn({ dedup: true, expiry: true }),
+    }),
   )
-  const fio = createFieldIo({ artifact: PLANT, time: 'granted' })
+  const fio = createFieldIo({ artifact: STAND_IN_ARTIFACT, time: 'granted' })
   const queue: FieldIoEvent[] = []
   const frames: Frame[] = []
   const outputs: Output[][] = [[], []]
