@@ -38,6 +38,9 @@ const SIGN = /==|!=|<=|>=|&&|\|\||[-+*/<>()!,]/y
 /** Deeper than any engineer writes, shallower than the stack. */
 const DEPTH_MAX = 100
 
+/** In `{expect: min(a, b) > 1}` the comma is YAML's, and cuts the expression short. */
+const UNCLOSED = "')'; within { } an expression with a comma stands in quotes"
+
 const LEVELS: readonly (readonly BinaryOperator[])[] = [
   ['or'],
   ['and'],
@@ -169,7 +172,7 @@ function parse(list: readonly Token[]): Expression {
     return { kind: 'call', name, args }
   }
   const close = (): void => {
-    if (!isSign(')')) throw new Refused(shown(here()), "')'")
+    if (!isSign(')')) throw new Refused(shown(here()), here().kind === 'end' ? UNCLOSED : "')'")
     at++
   }
   const whole = level(0)
