@@ -290,6 +290,7 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
     loop.after(1000, watch)
     bounds.chain = Math.max(bounds.chain, fio.state?.chain.entries.length ?? 0)
     bounds.records = Math.max(bounds.records, disk.records)
+    if (bounds.records > 800) judge.fail('memory', `${bounds.records} records stand in the log`)
     if (bounds.chain > 400) judge.fail('memory', `${bounds.chain} frames are kept`)
     const served =
       well(fio.program, SETTLED_IO_MS) &&
