@@ -2,13 +2,19 @@
  * `npm run campaign -- NAME`: the long runs whose results stand in docs/measured.md.
  *
  *   survival [--hours 48] [--seeds 5]   the strategy against IDV 1-20
- *   world [--seeds 2000] [--minutes 15] the seeded world
+ *   world [--seeds 1000] [--minutes 5]  the seeded world, and in how many seeds each planted bug is found
+ *   kill [--kills 200]                  controllers killed at random phases of the scan, on real sockets
  */
 import { parseArgs } from 'node:util'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { hours: { type: 'string' }, seeds: { type: 'string' }, minutes: { type: 'string' } },
+  options: {
+    hours: { type: 'string' },
+    seeds: { type: 'string' },
+    minutes: { type: 'string' },
+    kills: { type: 'string' },
+  },
 })
 
 const number = (text: string | undefined, fallback: number): number => {
@@ -25,7 +31,19 @@ switch (positionals[0]) {
     process.exitCode = (await survivalCampaign(seeds, number(values.hours, 48))) > 0 ? 1 : 0
     break
   }
+  case 'world': {
+    const { worldCampaign } = await import('./world.ts')
+    process.exitCode = worldCampaign(number(values.seeds, 1000), number(values.minutes, 5)) ? 0 : 1
+    break
+  }
+  case 'kill': {
+    const { killCampaign } = await import('./kill.ts')
+    process.exitCode = (await killCampaign(number(values.kills, 200))) ? 0 : 1
+    break
+  }
   default:
-    process.stderr.write(`npm run campaign -- NAME: found '${positionals[0] ?? ''}', expected survival or world\n`)
+    process.stderr.write(
+      `npm run campaign -- NAME: found '${positionals[0] ?? ''}', expected survival, world or kill\n`,
+    )
     process.exitCode = 2
 }
