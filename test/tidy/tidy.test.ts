@@ -210,3 +210,19 @@ test('[HOUSE-9] tests run under the pinned Node, and the lock file holds no down
   expect(process.version).toBe(`v${pinned}`)
   expect(text('package-lock.json')).not.toContain('"resolved"')
 })
+
+test('[HOUSE-10] every error code of the programs stands in docs/reference with cause and remedy, and no other', () => {
+  const inCode = new Set(
+    SOURCES.flatMap((file) => [...code(file).matchAll(/'((?:IO|GW|CFG|SIS)_[A-Z_]+)'/g)].map((match) => match[1]!)),
+  )
+  const pages = FILES.filter((file) => /^docs\/reference\/errors.*\.md$/.test(file)).map(text)
+  const inDocs = new Set(
+    pages.flatMap((page) =>
+      [...page.matchAll(/^\|[^|]*/gm)].flatMap((row) =>
+        [...row[0].matchAll(/`((?:IO|GW|CFG|SIS)_[A-Z_]+)`/g)].map((match) => match[1]!),
+      ),
+    ),
+  )
+  expect([...inCode].filter((c) => !inDocs.has(c)).sort()).toEqual([])
+  expect([...inDocs].filter((c) => !inCode.has(c)).sort()).toEqual([])
+})
