@@ -140,14 +140,11 @@ export function compile(files: readonly StrategyFile[], options: CompileOptions)
   const cascades = loops.flatMap((l) => l.cascades)
   const brokenPoints = new Set(devices.flatMap((d) => d.broken))
   const readable = new Set(blocks.map((b) => b.key))
+  const named = new Set(modules.flatMap((m) => m.blocks.map((b) => `${m.tag.text}.${b.key}`)))
   const broken = {
     point: (point: string) => failed.has('io') || brokenPoints.has(point),
     block: (tag: string, block: string) =>
-      failed.has('loops') ||
-      brokenTags.has(tag) ||
-      modules.some(
-        (m) => m.tag.text === tag && m.blocks.some((b) => b.key === block) && !readable.has(`${tag}.${block}`),
-      ),
+      failed.has('loops') || brokenTags.has(tag) || (!readable.has(`${tag}.${block}`) && named.has(`${tag}.${block}`)),
   }
   return finish(faults, { project, devices, modules, blocks, alarms, cascades, displays, broken }, options)
 }
@@ -168,22 +165,28 @@ function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileR
   const { project, blocks } = parts
   const io = readPoints(faults, parts.devices, parts.broken.point)
   const linked = link(faults, blocks, parts.cascades, io.points, parts.broken.block)
-  checkOpenInputs(faults, blocks, linked.wires)
+  checkOpenInputs(faults, blocks, linked.into)
   for (const block of blocks) settleModes(faults, block, linked)
   checkScales(faults, blocks)
   checkStatusPaths(faults, linked, { inputs: io.inputs.map((p) => p.point), outputs: io.outputs.map((p) => p.point) })
-  for (const block of blocks) checkBlock(faults, block, linked.wires)
+  for (const block of blocks) checkBlock(faults, block, linked.into(block))
   const inputNames = io.inputs.map((p) => p.point)
   const outputNames = io.outputs.map((p) => p.point)
+  const byModule = new Map<ModuleSpec, BlockSpec[]>()
+  for (const block of blocks) {
+    const own = byModule.get(block.module)
+    if (own === undefined) byModule.set(block.module, [block])
+    else own.push(block)
+  }
   const context = {
-    blocks,
-    wires: linked.wires,
+    blocksOf: (module: ModuleSpec) => byModule.get(module) ?? [],
+    into: linked.into,
     points: io.points,
     pointNames: { inputs: inputNames, outputs: outputNames },
   }
   const modules = [...parts.modules].sort((a, b) => (a.tag.text < b.tag.text ? -1 : 1))
   const tags = modules.map((module) => readTag(faults, module, context)).filter((tag) => tag !== undefined)
-  checkRanges(faults, tags, linked.wires)
+  checkRanges(faults, tags, linked)
   checkUnits(faults, blocks, linked, tags, {
     inputs: io.inputs.map((p) => p.quantity),
     outputs: io.outputs.map((p) => p.quantity),

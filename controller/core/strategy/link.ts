@@ -36,9 +36,23 @@ export interface OutputWire {
 
 export interface Linked {
   readonly wires: readonly Wire[]
+  /** The wires to a block: the whole list is too long to be searched for each. */
+  readonly into: WiresInto
   readonly outputs: readonly OutputWire[]
   /** A cascade could not be wired: an input that looks open may not be. */
   readonly doubtful: boolean
+}
+
+export type WiresInto = (block: BlockSpec) => readonly Wire[]
+
+export function wiresInto(wires: readonly Wire[]): WiresInto {
+  const into = new Map<BlockSpec, Wire[]>()
+  for (const wire of wires) {
+    const own = into.get(wire.to)
+    if (own === undefined) into.set(wire.to, [wire])
+    else own.push(wire)
+  }
+  return (block) => into.get(block) ?? []
 }
 
 /** Points of the io files: number by name. */
@@ -90,14 +104,16 @@ export function link(
       }
     }
   }
+  const index = new Map<string, number>(wires.map((w, i) => [`${w.to.key}.${w.field.name}`, i]))
   for (const cascade of cascades) {
     const made = cascadeWire(faults, cascade, byKey, isBroken)
     if (made === undefined) {
       doubtful = true
       continue
     }
-    const same = wires.findIndex((w) => w.to === made.to && w.field === made.field)
-    if (same < 0) wires.push(made)
+    const key = `${made.to.key}.${made.field.name}`
+    const same = index.get(key)
+    if (same === undefined) index.set(key, wires.push(made) - 1)
     // Written at both ends: the same wire, now declared.
     else if (sameField(wires[same]!.from, made.from)) wires[same] = { ...wires[same]!, declared: true }
     else {
@@ -109,7 +125,8 @@ export function link(
       )
     }
   }
-  return { wires: [...wires, ...backWires(faults, wires)], outputs, doubtful }
+  const all = [...wires, ...backWires(faults, wires)]
+  return { wires: all, into: wiresInto(all), outputs, doubtful }
 }
 
 function outputPoint(faults: Faults, wire: WireSpec, points: Points): number | undefined {
@@ -256,6 +273,7 @@ function backPair(out: FieldDecl, input: FieldDecl, master: BlockSpec, slave: Bl
 function backWires(faults: Faults, wires: readonly Wire[]): Wire[] {
   const made: Wire[] = []
   const slaves = new Map<string, Wire>()
+  const into = wiresInto(wires)
   for (const wire of wires) {
     if (wire.from.kind !== 'field' || wire.field.role !== 'wire-in' || wire.from.field.role !== 'wire-out') continue
     const master = wire.from.block
@@ -283,7 +301,7 @@ function backWires(faults: Faults, wires: readonly Wire[]): Wire[] {
       continue
     }
     slaves.set(out, wire)
-    const written = wires.find((w) => w.to === master && w.field === pair.backIn)
+    const written = into(master).find((w) => w.field === pair.backIn)
     if (written !== undefined) {
       if (!(written.from.kind === 'field' && written.from.block === wire.to && written.from.field === pair.backOut)) {
         faults.add(
@@ -316,11 +334,11 @@ function backWires(faults: Faults, wires: readonly Wire[]): Wire[] {
 }
 
 /** Inputs that must have a wire and have none. */
-export function checkOpenInputs(faults: Faults, blocks: readonly BlockSpec[], wires: readonly Wire[]): void {
+export function checkOpenInputs(faults: Faults, blocks: readonly BlockSpec[], into: WiresInto): void {
   for (const block of blocks) {
     for (const field of block.type.fields) {
       if (field.role !== 'wire-in' || field.optional === true) continue
-      if (wires.some((w) => w.to === block && w.field === field)) continue
+      if (into(block).some((w) => w.field === field)) continue
       // A wire that was written but leads nowhere has been reported there.
       if (block.wires.some((w) => w.field === field)) continue
       const name = field.name.toLowerCase()

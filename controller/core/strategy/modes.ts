@@ -11,7 +11,7 @@ import type { BlockSpec } from './read-block.ts'
  * The block with Cas taken out of its permitted modes where nothing is wired to CAS_IN, and its normal and first mode
  * checked against what is permitted. A mode by default that is not possible gives way to the highest one that is.
  */
-export function settleModes(faults: Faults, block: BlockSpec, { wires, doubtful }: Linked): void {
+export function settleModes(faults: Faults, block: BlockSpec, { into, doubtful }: Linked): void {
   const find = (name: string) => block.type.fields.find((f) => f.name === name)
   const permitted = find('PERMITTED')
   if (permitted === undefined) return
@@ -23,7 +23,7 @@ export function settleModes(faults: Faults, block: BlockSpec, { wires, doubtful 
     !doubtful &&
     cascade !== undefined &&
     !block.wires.some((w) => w.field === cascade) &&
-    !wires.some((w) => w.to === block && w.field === cascade)
+    !into(block).some((w) => w.field === cascade)
   if (open && has(MODE.cas)) {
     mask -= 1 << MODE.cas
     values.set('PERMITTED', [mask])

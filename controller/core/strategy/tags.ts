@@ -16,7 +16,7 @@ import type { FieldDecl } from '../block.ts'
 import { isWire } from '../layout.ts'
 import { type Arena, numbersOf } from './arena.ts'
 import type { Faults } from './fault.ts'
-import type { Points, Wire } from './link.ts'
+import type { Linked, Points, Wire, WiresInto } from './link.ts'
 import { wordOf } from './map-reader.ts'
 import { nearest } from './nearest.ts'
 import type { AlarmSpec } from './read-alarms.ts'
@@ -59,14 +59,14 @@ const FIELDS: readonly TagField[] = [
 const WRITABLE: readonly WritableField[] = ['SP', 'OUT', 'MODE', 'KC', 'TI', 'TD']
 
 export interface TagContext {
-  readonly blocks: readonly BlockSpec[]
-  readonly wires: readonly Wire[]
+  readonly blocksOf: (module: ModuleSpec) => readonly BlockSpec[]
+  readonly into: WiresInto
   readonly points: Points
   readonly pointNames: { readonly inputs: readonly string[]; readonly outputs: readonly string[] }
 }
 
 export function readTag(faults: Faults, module: ModuleSpec, context: TagContext): TagSpec | undefined {
-  const own = context.blocks.filter((b) => b.module === module)
+  const own = context.blocksOf(module)
   const { kind, faceplate } = module
   if (kind !== undefined && !KINDS.includes(kind.text)) {
     faults.add('CFG_UNKNOWN_WORD', kind.at, `'${kind.text}'`, KINDS.join(' | '), nearest(kind.text, KINDS))
@@ -89,7 +89,7 @@ export function readTag(faults: Faults, module: ModuleSpec, context: TagContext)
     }
     return undefined
   }
-  const fields = fieldsOf(faults, module, face, own, context.wires)
+  const fields = fieldsOf(faults, module, face, own, context.into)
   const silent = isSilent(module)
   const writable = silent ? new Map() : writableOf(module, face, fields)
   const { permitted, normal } = modesOf(face)
@@ -103,7 +103,7 @@ export function readTag(faults: Faults, module: ModuleSpec, context: TagContext)
     normal: silent ? '' : normal,
     out: silent || !fields.has('OUT') ? undefined : outOf(faults, module, face),
     point: pointOf(faults, module, fields, own, context),
-    master: masterOf(face, context.wires),
+    master: masterOf(face, context.into),
   }
 }
 
@@ -127,12 +127,12 @@ function fieldsOf(
   module: ModuleSpec,
   face: BlockSpec,
   own: readonly BlockSpec[],
-  wires: readonly Wire[],
+  into: WiresInto,
 ): ReadonlyMap<TagField, FieldRef> {
   const fields = new Map<TagField, FieldRef>()
   const put = (name: TagField, block: BlockSpec, field: FieldDecl): void => {
     const input = field.role === 'wire-in' || field.role === 'back-in'
-    if (!input || wires.some((w) => w.to === block && w.field === field)) fields.set(name, { block, field })
+    if (!input || into(block).some((w) => w.field === field)) fields.set(name, { block, field })
   }
   // An indicator has no handles: its PV is all there is to see.
   for (const name of isSilent(module) ? FIELDS.slice(0, 1) : FIELDS) {
@@ -228,7 +228,7 @@ function pointOf(
   module: ModuleSpec,
   fields: ReadonlyMap<TagField, FieldRef>,
   own: readonly BlockSpec[],
-  { wires, points, pointNames }: TagContext,
+  { into, points, pointNames }: TagContext,
 ): string | undefined {
   if (module.point !== undefined) {
     const { text, at } = module.point
@@ -249,8 +249,8 @@ function pointOf(
     const next: BlockSpec[] = []
     for (const block of front) {
       seen.add(block)
-      const into = wires.filter((w) => w.to === block && w.field.role === 'wire-in')
-      const main = into.find((w) => w.field.name === 'IN') ?? into[0]
+      const fed = into(block).filter((w) => w.field.role === 'wire-in')
+      const main = fed.find((w) => w.field.name === 'IN') ?? fed[0]
       if (main === undefined) continue
       if (main.from.kind === 'input') return pointNames.inputs[main.from.index]
       if (main.from.kind === 'readback') return pointNames.outputs[main.from.index]
@@ -263,12 +263,12 @@ function pointOf(
 }
 
 /** The module whose block writes this one's set point, through stations of this module as well (a ratio on the way). */
-function masterOf(face: BlockSpec, wires: readonly Wire[]): string | undefined {
+function masterOf(face: BlockSpec, into: WiresInto): string | undefined {
   const seen = new Set<BlockSpec>()
   let block: BlockSpec | undefined = face
   while (block !== undefined && !seen.has(block)) {
     seen.add(block)
-    const wire: Wire | undefined = wires.find((w) => w.to === block && w.field.name === 'CAS_IN')
+    const wire: Wire | undefined = into(block).find((w) => w.field.name === 'CAS_IN')
     if (wire?.from.kind !== 'field') return undefined
     block = wire.from.block
     if (block.module !== face.module) return block.module.tag.text
@@ -277,7 +277,7 @@ function masterOf(face: BlockSpec, wires: readonly Wire[]): string | undefined {
 }
 
 /** Ranges that are written twice must agree: an operator would read a number off the wrong scale. */
-export function checkRanges(faults: Faults, tags: readonly TagSpec[], wires: readonly Wire[]): void {
+export function checkRanges(faults: Faults, tags: readonly TagSpec[], { wires, into }: Linked): void {
   for (const tag of tags) {
     const { range, rangeAt } = tag.module
     if (range === undefined) continue
@@ -294,7 +294,7 @@ export function checkRanges(faults: Faults, tags: readonly TagSpec[], wires: rea
       )
     }
     if (tag.face.type.tag_fields?.SP !== undefined) compare(tag.face, 'PV_SCALE', 'PV_SCALE')
-    const source = measurementOf(tag, wires)
+    const source = measurementOf(tag, into)
     if (source !== undefined) compare(source, 'OUT_SCALE', 'OUT_SCALE')
   }
   for (const wire of wires) {
@@ -317,19 +317,19 @@ export function checkRanges(faults: Faults, tags: readonly TagSpec[], wires: rea
 }
 
 /** The analog input that gives PV, if it converts: one that passes the device's own quantity has no scale. */
-function measurementOf(tag: TagSpec, wires: readonly Wire[]): BlockSpec | undefined {
+function measurementOf(tag: TagSpec, into: WiresInto): BlockSpec | undefined {
   const pv = tag.fields.get('PV')
   if (pv === undefined) return undefined
   const converts = (block: BlockSpec): boolean => {
-    if (!wires.some((w) => w.to === block && w.field.name === 'IN' && w.from.kind === 'input')) return false
+    if (!into(block).some((w) => w.field.name === 'IN' && w.from.kind === 'input')) return false
     const linear = block.type.fields.find((f) => f.name === 'LINEAR')
     const direct = linear?.names?.['direct']
     return linear === undefined || direct === undefined || numbersOf(block, linear)[0] !== direct
   }
   if (converts(pv.block)) return pv.block
-  const into = wires.find((w) => w.to === pv.block && w.field.name === 'IN')
-  if (into?.from.kind !== 'field' || into.from.block.module !== tag.module) return undefined
-  return converts(into.from.block) ? into.from.block : undefined
+  const fed = into(pv.block).find((w) => w.field.name === 'IN')
+  if (fed?.from.kind !== 'field' || fed.from.block.module !== tag.module) return undefined
+  return converts(fed.from.block) ? fed.from.block : undefined
 }
 
 export interface TagTables {
