@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { failed, type Outcome, skipped } from './outcome.ts'
+import { comparePid, readCases } from './pid.ts'
 import { TableFault } from './table.ts'
 import { compareClosedLoop, compareWalks, readSeeds, type Seeds } from './tep-closed-loop.ts'
 import { compareDerivatives } from './tep-derivatives.ts'
@@ -51,6 +52,15 @@ export function compareGroup(data: string, group: Group, report: Report): number
   const root = join(data, group)
   if (!existsSync(root)) return 0
   const files = filesBelow(root, group)
+  if (group === 'pid') {
+    let cases: ReturnType<typeof readCases> | null = null
+    const read = (): ReturnType<typeof readCases> => {
+      cases ??= readCases(root)
+      return cases
+    }
+    for (const file of files) report(guarded(file, () => comparePid(file, join(data, file), read())))
+    return files.length
+  }
   if (group !== 'tep') {
     report(skipped(`${group}/`, `no comparison of this kind yet; ${files.length} files found`))
     return files.length
@@ -71,8 +81,13 @@ function compareFile(data: string, file: string, seeds: () => Seeds): Outcome {
     const known = NOT_COMPARED.find(([pattern]) => pattern.test(file))
     return skipped(file, known?.[1] ?? 'no comparison knows a file of this name')
   }
+  return guarded(file, () => comparison.compare(file, join(data, file), seeds))
+}
+
+/** What is wrong with a file of reference numbers is its outcome. */
+function guarded(file: string, compare: () => Outcome): Outcome {
   try {
-    return comparison.compare(file, join(data, file), seeds)
+    return compare()
   } catch (fault) {
     if (fault instanceof TableFault) return failed(file, fault.message)
     throw fault

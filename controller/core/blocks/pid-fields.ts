@@ -91,6 +91,22 @@ export const PID_FIELDS = [
     default: 30,
     min: 0,
   },
+  {
+    name: 'INTEGRAL',
+    role: 'constant',
+    unit: '1',
+    doc: 'How the integral is advanced and kept from winding up; forms a and b are those of textbooks, to compare with.',
+    default: 0,
+    names: { external_reset: 0, form_a: 1, form_b: 2 },
+  },
+  {
+    name: 'TT',
+    role: 'constant',
+    unit: 's',
+    doc: 'Forms a and b: tracking time of the back-calculation while OUT is limited; 0: none.',
+    default: 0,
+    min: 0,
+  },
   { name: 'PV_FTIME', role: 'constant', unit: 's', doc: 'Filter of IN, time to 63 %.', default: 0, min: 0 },
   {
     name: 'SP_LIM',

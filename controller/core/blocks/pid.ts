@@ -12,6 +12,11 @@
  *   fb = what was really accepted: OUT, or BKCAL_IN with DYNAMIC_RESET or while another loop is selected
  *   f  = f* where nothing limited, else (Tr f + T (fb - (p - Kn NL e) - d - ff)) / (Tr + T)
  *
+ * INTEGRAL chooses the textbook's own recursions instead, with back-calculation over TT, for comparison with other systems:
+ *
+ *   form_a: u = p + d + ff + f;  f += (T/Tr) Kn NL e + (T/TT) (OUT - u)          (the error counts from the next scan on)
+ *   form_b: f* as above;         f = f* + (T/TT) (OUT - u)
+ *
  * D and FF stay out of the integral (ISA). The series form is 1 + (1 - ALPHA) RATE s/(...) = (RATE s + 1)/(ALPHA RATE s + 1).
  *
  * [R8] modes, [R11] limits in BKCAL_OUT, [R12] no integration further into a limit, [R15] dynamic reset, [R16] faster
@@ -42,6 +47,7 @@ const { S, K } = layout(PID_FIELDS)
 
 /** [R16] A returning integral is so many times as fast beyond the ARW limits. */
 const ARW_FACTOR = 16
+const FORM_A = 1
 
 const kernel: Kernel = (s, k) => {
   const was = s[S.MODE_ACTUAL]!
@@ -178,6 +184,8 @@ const kernel: Kernel = (s, k) => {
       let fs = f
       let tr = s[S.RESET]!
       let hold = true
+      let after = 0
+      const form = k[K.INTEGRAL]!
       if (k[K.HAS_I]! !== 0) {
         const push = kn * ei
         if ((prev > k[K.ARW_HI]! && push < 0) || (prev < k[K.ARW_LO]! && push > 0)) tr = tr / ARW_FACTOR
@@ -189,7 +197,10 @@ const kernel: Kernel = (s, k) => {
           (!isOpen(back) &&
             back_limit !== 0 &&
             (back_limit === LIMIT.constant || (back_limit === LIMIT.high ? push > 0 : push < 0)))
-        if (!hold) fs = f + (dt / tr) * push
+        if (!hold) {
+          if (form === FORM_A) after = (dt / tr) * push
+          else fs = f + (dt / tr) * push
+        }
       } else if (s[S.BAL_STEP]! !== 0) {
         // Towards BIAS in equal steps, and exactly there.
         const step = s[S.BAL_STEP]!
@@ -210,10 +221,10 @@ const kernel: Kernel = (s, k) => {
       if (k[K.HAS_I]! !== 0) {
         const external =
           codeOf(back) === STATUS.notSelected || (k[K.DYNAMIC_RESET]! !== 0 && !isOpen(back) && !isBad(back))
-        if (external || (!hold && out !== u)) {
+        if (external || (form === 0 && !hold && out !== u)) {
           const fb = external ? s[S.BKCAL_IN]! : out
           s[S.F] = (tr * f + dt * (fb - (pd - kn * ei) - ff)) / (tr + dt)
-        } else s[S.F] = fs
+        } else s[S.F] = form === 0 || !(k[K.TT]! > 0) ? fs + after : fs + after + (dt / k[K.TT]!) * (out - u)
       }
     }
     status = isUncertain(in_st) || ff_uncertain ? STATUS.uncertain : goodStatus(back)
