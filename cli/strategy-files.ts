@@ -7,13 +7,14 @@ import { join, resolve, sep } from 'node:path'
 import type { Artifact } from '../contracts/artifact.ts'
 import type { StrategyFile } from '../controller/core/strategy/compile.ts'
 import type { ConfigFault } from '../controller/core/strategy/fault.ts'
+import { LOCK_FILE } from '../controller/core/strategy/lock.ts'
 
 const STRATEGIES = resolve(import.meta.dirname, '../strategies')
 
 export interface LoadedStrategy {
   /** Absolute path of the folder. */
   readonly folder: string
-  /** The YAML files below it, paths relative with forward slashes, sorted. */
+  /** The YAML files below it, tables of loops and strategy.lock, paths relative with forward slashes, sorted. */
   readonly files: readonly StrategyFile[]
 }
 
@@ -40,7 +41,7 @@ export function loadStrategy(nameOrPath: string): Loaded {
   }
   const files: StrategyFile[] = []
   const faults: ConfigFault[] = []
-  for (const path of yamlFiles(folder, faults)) {
+  for (const path of strategyPaths(folder, faults)) {
     try {
       files.push({ path, text: readText(join(folder, path)) })
     } catch (cause) {
@@ -71,8 +72,8 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
-/** Paths of all YAML files below a folder; hidden folders are none of ours. */
-function yamlFiles(folder: string, faults: ConfigFault[]): string[] {
+/** Paths of all files that a strategy is made of; hidden folders are none of ours. */
+function strategyPaths(folder: string, faults: ConfigFault[]): string[] {
   const paths: string[] = []
   const walk = (below: string): void => {
     const here = join(folder, below)
@@ -87,7 +88,12 @@ function yamlFiles(folder: string, faults: ConfigFault[]): string[] {
       const path = join(below, name)
       if (name.startsWith('.')) continue
       if (isFolder(join(folder, path))) walk(path)
-      else if (/\.ya?ml$/.test(name)) paths.push(path.split(sep).join('/'))
+      else if (
+        /\.ya?ml$/.test(name) ||
+        (name.endsWith('.csv') && below.split(sep)[0] === 'loops') ||
+        path === LOCK_FILE
+      )
+        paths.push(path.split(sep).join('/'))
     }
   }
   walk('')

@@ -41,6 +41,8 @@ export interface ControlSection {
 export interface BlockRecord {
   /** `FIC-01.PID1` */
   readonly id: string
+  /** What stays when the block or its module is renamed; absent where it is `id`. An online load maps state by it. */
+  readonly stable?: string
   readonly type: string
   /** Offsets of the block's slices in the regions. */
   readonly s: number

@@ -69,7 +69,15 @@ export function placeInArena({ classes, linked, inputs, outputs, stations, tick_
       const k = constantsOf(block)
       const r_count = ringOf(block, k, dt_s)
       indexOf.set(block, blocks.length)
-      blocks.push({ id: block.key, type: block.type.type, s, k: k_init.length, r, r_count })
+      blocks.push({
+        id: block.key,
+        ...(block.stable === block.key ? {} : { stable: block.stable }),
+        type: block.type.type,
+        s,
+        k: k_init.length,
+        r,
+        r_count,
+      })
       for (const [offset, value] of firstState(block, wiresTo.get(block) ?? [])) {
         if (value !== 0) s_init.push([s + offset, value])
       }

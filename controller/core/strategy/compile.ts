@@ -12,13 +12,15 @@ import { checkBlock } from './check-block.ts'
 import type { Measure } from './dimension.ts'
 import { type ConfigFault, collectFaults, type Faults, isWarning, type Place, sortFaults } from './fault.ts'
 import { checkOpenInputs, type IsBroken, link, type Points } from './link.ts'
-import { lockText } from './lock.ts'
+import { LOCK_FILE, lockText, readLock } from './lock.ts'
 import { settleModes } from './modes.ts'
+import { readMoved } from './moved.ts'
 import { nearest } from './nearest.ts'
 import { order } from './order.ts'
 import { type AlarmSpec, readAlarms } from './read-alarms.ts'
 import { type BlockSpec, readBlocks } from './read-block.ts'
 import { type ClassSpec, readClass } from './read-class.ts'
+import { readCsv } from './read-csv.ts'
 import { type DisplaySpec, readDisplay } from './read-display.ts'
 import { type DeviceSpec, readIo } from './read-io.ts'
 import { type CascadeSpec, type ModuleSpec, readLoops } from './read-module.ts'
@@ -129,14 +131,16 @@ export function compile(files: readonly StrategyFile[], options: CompileOptions)
   const brokenTags = new Set(loops.flatMap((l) => l.broken))
   if (!failed.has('loops')) checkDisplays(faults, displays, [...modules.map((m) => m.tag.text), ...brokenTags])
   if (project !== undefined) checkModules(faults, project, modules)
+  const stable = readMoved(faults, loops, modules)
   const alarms: AlarmSpec[] = []
   const blocks = modules.flatMap((module) => {
-    const own = readBlocks(faults, module, { types: options.types, expression: options.expression })
-    const found = readAlarms(faults, module, own, options.types)
+    const own = readBlocks(faults, module, { types: options.types, expression: options.expression, stable })
+    const found = readAlarms(faults, module, own, options.types, stable)
     alarms.push(...found.specs)
     return [...own, ...found.blocks]
   })
   checkUnusedClasses(faults, classes, modules, options.types)
+  const lock = files.find((f) => f.path === LOCK_FILE)?.text
   const cascades = loops.flatMap((l) => l.cascades)
   const brokenPoints = new Set(devices.flatMap((d) => d.broken))
   const readable = new Set(blocks.map((b) => b.key))
@@ -146,7 +150,7 @@ export function compile(files: readonly StrategyFile[], options: CompileOptions)
     block: (tag: string, block: string) =>
       failed.has('loops') || brokenTags.has(tag) || (!readable.has(`${tag}.${block}`) && named.has(`${tag}.${block}`)),
   }
-  return finish(faults, { project, devices, modules, blocks, alarms, cascades, displays, broken }, options)
+  return finish(faults, { project, devices, modules, blocks, alarms, cascades, displays, broken, lock }, options)
 }
 
 interface Parts {
@@ -157,6 +161,8 @@ interface Parts {
   readonly alarms: readonly AlarmSpec[]
   readonly cascades: readonly CascadeSpec[]
   readonly displays: readonly DisplaySpec[]
+  /** Text of strategy.lock, where there is one. */
+  readonly lock: string | undefined
   readonly broken: { readonly point: (point: string) => boolean; readonly block: IsBroken }
 }
 
@@ -193,7 +199,8 @@ function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileR
   })
   const tick_ms = project === undefined || project.scan_ms.size === 0 ? 1 : [...project.scan_ms.values()].reduce(gcd)
   const every = new Map([...(project?.scan_ms ?? [])].map(([name, ms]) => [name, ms / tick_ms] as const))
-  const ordered = order(faults, blocks, linked.wires, every)
+  const lock = parts.lock === undefined ? undefined : readLock(faults, parts.lock)
+  const ordered = order(faults, blocks, linked.wires, every, lock)
   if (faults.list.some((f) => !isWarning(f)) || project === undefined) return { faults: sortFaults(faults.list) }
 
   // An output that nobody writes or reads back stays out of the image.
@@ -241,7 +248,7 @@ const PROJECT_FILE = 'strategy.yaml'
 const PLACES: readonly (readonly [RegExp, FileKind])[] = [
   [/^strategy\.yaml$/, 'project'],
   [/^classes\/.*\.class\.yaml$/, 'class'],
-  [/^loops\/.*\.yaml$/, 'loops'],
+  [/^loops\/.*\.(yaml|csv)$/, 'loops'],
   [/^io\/.*\.yaml$/, 'io'],
   [/^displays\/.*\.yaml$/, 'display'],
 ]
@@ -249,7 +256,8 @@ const PLACES: readonly (readonly [RegExp, FileKind])[] = [
 const ELSEWHERE = /(^|\/)[^/]*\.test\.yaml$|^(tests|plant|sis|alarms)\//
 
 /** Whether `compile` reads a file of this path. */
-export const isStrategyFile = (path: string): boolean => path.endsWith('.yaml') && !ELSEWHERE.test(path)
+export const isStrategyFile = (path: string): boolean =>
+  (path.endsWith('.yaml') || /^loops\/.*\.csv$/.test(path)) && !ELSEWHERE.test(path)
 
 /** The trees of all files, and the kinds of those that have none: names missing from them are no faults of others. */
 function readTrees(faults: Faults, files: readonly StrategyFile[]): { trees: Tree[]; failed: ReadonlySet<FileKind> } {
@@ -263,7 +271,7 @@ function readTrees(faults: Faults, files: readonly StrategyFile[]): { trees: Tre
       faults.add('CFG_UNKNOWN_FILE', { file: path, line: 0, column: 0 }, `'${path}'`, expected)
       continue
     }
-    const tree = readYaml(faults, path, text)
+    const tree = path.endsWith('.csv') ? readCsv(faults, path, text) : readYaml(faults, path, text)
     if (tree === undefined) failed.add(kind)
     else trees.push({ kind, tree })
   }

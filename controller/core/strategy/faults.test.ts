@@ -385,6 +385,108 @@ const SEEDS: readonly Seed[] = [
     files: withFile('displays/z.yaml', FILES[D]!),
     at: 'displays/z.yaml:1',
   },
+  // Tables, renames, the lock, sizes
+  {
+    what: 'a quote that does not end',
+    code: 'CFG_CSV_SYNTAX',
+    files: withFile('loops/t.csv', 'tag,class\nA-1,"F\n'),
+    at: 'loops/t.csv:2',
+  },
+  {
+    what: 'a letter behind a quote',
+    code: 'CFG_CSV_SYNTAX',
+    files: withFile('loops/t.csv', 'tag,class\n\n"A-1"x,F\n'),
+    at: 'loops/t.csv:3',
+  },
+  {
+    what: 'a row that is too short',
+    code: 'CFG_WRONG_TYPE',
+    files: withFile('loops/t.csv', 'tag,class\nA-1\n'),
+    at: 'loops/t.csv:2',
+  },
+  {
+    what: 'a table without class',
+    code: 'CFG_MISSING_FIELD',
+    files: withFile('loops/t.csv', 'tag,eu\n'),
+    at: 'loops/t.csv:1',
+  },
+  {
+    what: 'a column twice',
+    code: 'CFG_DUPLICATE_KEY',
+    files: withFile('loops/t.csv', 'tag,class,tag\n'),
+    at: 'loops/t.csv:1',
+  },
+  {
+    what: 'an empty table',
+    code: 'CFG_EMPTY_FILE',
+    files: withFile('loops/t.csv', '# nothing\n'),
+    at: 'loops/t.csv:0',
+  },
+  seed(
+    'a rename to what is not there',
+    'CFG_MOVED',
+    L,
+    'cascade:',
+    'moved: [{from: FIC-100, to: FIC-102}]\ncascade:',
+    'moved',
+  ),
+  seed(
+    'a rename of what is still there',
+    'CFG_MOVED',
+    L,
+    'cascade:',
+    'moved: [{from: LIC-101, to: FIC-101}]\ncascade:',
+    'moved',
+  ),
+  seed(
+    'a rename of a block across tags',
+    'CFG_MOVED',
+    L,
+    'cascade:',
+    'moved: [{from: FIC-101.P, to: LIC-101.PID1}]\ncascade:',
+    'moved',
+  ),
+  seed(
+    'a rename in a class of a block that is still there',
+    'CFG_MOVED',
+    C,
+    'blocks:',
+    'moved: [{from: AI1, to: PID1}]\nblocks:',
+    'moved',
+  ),
+  {
+    what: 'a lock that was edited',
+    code: 'CFG_LOCK',
+    files: withFile('strategy.lock', '# x\n- scan: fast\n'),
+    at: 'strategy.lock:2',
+  },
+  {
+    what: 'ten megabytes',
+    code: 'CFG_TOO_LARGE',
+    files: withFile('loops/b.yaml', `a: ${'x'.repeat(10_000_000)}`),
+    at: 'loops/b.yaml:0',
+  },
+  {
+    what: 'a hundred thousand brackets',
+    code: 'CFG_TOO_LARGE',
+    files: withFile('loops/b.yaml', `area: A1\nmodules: ${'['.repeat(100_000)}`),
+    at: 'loops/b.yaml:2',
+  },
+  {
+    what: 'a hundred thousand dashes',
+    code: 'CFG_TOO_LARGE',
+    files: withFile('loops/b.yaml', `modules:\n${'- '.repeat(100_000)}`),
+    at: 'loops/b.yaml:2',
+  },
+  seed('on for yes', 'CFG_UNKNOWN_WORD', L, 'gain: 2', 'gain: 2, track_enable: on'),
+  seed(
+    'a class that is an instance of itself',
+    'CFG_UNKNOWN_FIELD',
+    C,
+    'scan: fast',
+    'modules: [{tag: X, class: FlowLoop@2}]\nscan: fast',
+    'modules',
+  ),
   // Alarms
   seed('a high-high limit without a reason', 'CFG_ALARM_RATIONALE', L, '{hi: 80,', '{hihi: 90,', 'limits'),
   seed(
@@ -494,6 +596,15 @@ test('[CFG-4] a fault reads as one line with place, code, what was found, what w
   expect('faults' in result && result.faults.filter((f) => f.severity === undefined).map(faultText)).toEqual([
     "loops/a.yaml:20:27 CFG_UNKNOWN_POINT found 'RIO-1/AI/22', expected a point of io/, did you mean 'RIO-1/AI/2'?",
   ])
+})
+
+test('[CFG-5] a bomb of aliases is not unfolded: each alias is a fault at its place', () => {
+  const line = (i: number): string => `k${i}: &k${i} [*k${i - 1}, *k${i - 1}]\n`
+  const bomb = `k0: &k0 [x, x]\n${Array.from({ length: 60 }, (_, i) => line(i + 1)).join('')}`
+  const result = compileFiles(withFile('loops/b.yaml', bomb))
+  const aliases = 'faults' in result ? result.faults.filter((f) => f.code === 'CFG_YAML_SYNTAX') : []
+  expect(aliases).toHaveLength(120)
+  expect(aliases.at(-1)).toMatchObject({ file: 'loops/b.yaml', line: 61, found: "the alias '*k59'" })
 })
 
 /** Codes that other tests bring about: they need a disk, or an expression. */

@@ -10,6 +10,7 @@ import { ALARM_BIT } from '../blocks/alarm.ts'
 import { isWire, layoutOf } from '../layout.ts'
 import type { Faults, Place } from './fault.ts'
 import { isReported, numberOf, readMap, wordOf } from './map-reader.ts'
+import type { StableNames } from './moved.ts'
 import { nearest } from './nearest.ts'
 import { duration, parseQuantity } from './quantity.ts'
 import type { BlockSpec } from './read-block.ts'
@@ -63,6 +64,7 @@ export function readAlarms(
   module: ModuleSpec,
   own: readonly BlockSpec[],
   types: ReadonlyMap<string, BlockType>,
+  stable: StableNames,
 ): Alarms {
   const given = module.alarms
   const entries = new Map((given?.entries ?? []).map((e) => [e.key.toLowerCase(), e] as const))
@@ -98,7 +100,7 @@ export function readAlarms(
       const taken = [...own, ...blocks].map((b) => b.name)
       let n = blocks.length + 1
       while (taken.includes(`ALM${n}`)) n++
-      block = detector(module, type, `ALM${n}`, source, sourceAt, record, entry.at)
+      block = detector(module, type, `ALM${n}`, source, sourceAt, record, entry.at, stable)
       groups.set(key, block)
       blocks.push(block)
     }
@@ -309,6 +311,7 @@ function detector(
   sourceAt: Place,
   record: Omit<AlarmRecord, 'block'>,
   at: Place,
+  stable: StableNames,
 ): BlockSpec {
   const [lo, hi] = module.range ?? [0, 100]
   const field = type.fields.find((f) => f.name === 'IN')!
@@ -322,7 +325,7 @@ function detector(
     module,
     name,
     key: `${module.tag.text}.${name}`,
-    stable: `${module.tag.text}.${name}`,
+    stable: `${stable.tag(module.tag.text)}.${name}`,
     type,
     layout: layoutOf(type.fields),
     values,

@@ -6,9 +6,11 @@ import { type AnyLayout, isWire, layoutOf } from '../layout.ts'
 import type { CompiledExpression, CompileExpression, Conversion } from './compile.ts'
 import type { Faults, Place } from './fault.ts'
 import { inRange, isReported, readMap, type Word, wordOf } from './map-reader.ts'
+import type { StableNames } from './moved.ts'
 import { nearest } from './nearest.ts'
 import { DURATION_UNITS, duration, parseQuantity } from './quantity.ts'
 import { blockMap, type ModuleSpec } from './read-module.ts'
+import { isSequence, readSequenceBlock, SEQUENCE_KEYS } from './sfc.ts'
 import { kindText, type MapEntry, type MapSource, type ScalarSource, type Source } from './source.ts'
 import { UNITS } from './units.ts'
 
@@ -61,6 +63,7 @@ export interface WireSpec {
 export interface BlockContext {
   readonly types: ReadonlyMap<string, BlockType>
   readonly expression: CompileExpression | undefined
+  readonly stable: StableNames
 }
 
 const RESERVED = ['id', 'type', 'let', 'expr', 'unit', 'empirical']
@@ -86,7 +89,7 @@ function readBlock(
   module: ModuleSpec,
   entry: MapEntry,
   source: MapSource,
-  { types, expression }: BlockContext,
+  { types, expression, stable }: BlockContext,
 ): BlockSpec | undefined {
   const find = (key: string): Source | undefined => source.entries.find((e) => e.key === key)?.value
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(entry.key)) {
@@ -112,6 +115,10 @@ function readBlock(
     return undefined
   }
   const idSource = find('id')
+  const was = stable.block(module.tag.text, entry.key)
+  if (was !== undefined && idSource !== undefined) {
+    faults.add('CFG_MOVED', idSource.at, `'${entry.key}' with an id and moved`, 'one of both: the id stays by itself')
+  }
   const id = idSource === undefined ? entry.key : (wordOf(faults, idSource)?.text ?? entry.key)
   const given = new Map(type.fields.filter((f) => f.role !== 'derived').map((f) => [f.name.toLowerCase(), f] as const))
   const values = new Map<string, readonly number[]>()
@@ -121,7 +128,7 @@ function readBlock(
   const places = new Map<string, Place>()
 
   for (const { key, at, value } of source.entries) {
-    if (RESERVED.includes(key)) continue
+    if (RESERVED.includes(key) || (isSequence(type) && SEQUENCE_KEYS.includes(key))) continue
     const field = given.get(key)
     if (field === undefined) {
       faults.add('CFG_UNKNOWN_PARAMETER', at, `'${key}'`, `a parameter of ${type.type}`, nearest(key, given.keys()))
@@ -145,7 +152,10 @@ function readBlock(
       else values.set(field.name, numbers)
     }
   }
-  const formula = readExpression(faults, module, type, source, expression, { values, wires, said })
+  const into = { values, wires, said }
+  const formula = isSequence(type)
+    ? readSequenceBlock(faults, module, type, entry, source, expression, (f, v) => readWire(faults, f, v), into)
+    : readExpression(faults, module, type, source, expression, into)
   const unitSource = find('unit')
   const unit = unitSource === undefined ? undefined : readUnit(faults, unitSource)
   if (unit !== undefined && !type.fields.some((f) => f.name === 'OUT')) {
@@ -171,7 +181,7 @@ function readBlock(
     module,
     name: entry.key,
     key: `${module.tag.text}.${entry.key}`,
-    stable: `${module.tag.text}.${id}`,
+    stable: was ?? `${stable.tag(module.tag.text)}.${id}`,
     type,
     layout: layoutFor(type),
     values,

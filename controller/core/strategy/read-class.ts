@@ -44,6 +44,7 @@ export const BODY_KEYS = [
   'limits',
   'alarms',
   'out',
+  'moved',
   'blocks',
 ]
 

@@ -6,7 +6,7 @@ import type { Faults, Place } from './fault.ts'
 import { mapsOf, numberOf, pairOf, readMap, type Word, wordOf } from './map-reader.ts'
 import { nearest } from './nearest.ts'
 import { BODY_KEYS, BUILT_IN, type ClassSpec, checkParam } from './read-class.ts'
-import { kindText, type MapEntry, type MapSource, type Source } from './source.ts'
+import { kindText, type ListSource, type MapEntry, type MapSource, type Source } from './source.ts'
 
 /** A module with its class worked in: blocks, wires and numbers as if all had been written out. */
 export interface ModuleSpec {
@@ -29,6 +29,7 @@ export interface ModuleSpec {
   readonly limitPlaces: ReadonlyMap<LimitName, Place>
   readonly alarms: MapSource | undefined
   readonly out: OutSpec | undefined
+  readonly moved: ListSource | undefined
   readonly blocks: readonly MapEntry[]
   /** Values of class parameters by name, for expressions; empty without class. */
   readonly values: ReadonlyMap<string, Source>
@@ -50,8 +51,23 @@ export interface CascadeSpec {
 export interface LoopsFile {
   readonly modules: readonly ModuleSpec[]
   readonly cascades: readonly CascadeSpec[]
+  readonly moves: readonly Move[]
   /** Tags of modules whose class is not to be had. */
   readonly broken: readonly string[]
+}
+
+/** What had another name: of a block, or of a module. */
+export interface Move {
+  readonly from: Word
+  readonly to: Word
+}
+
+export function readMoves(faults: Faults, list: ListSource | undefined): Move[] {
+  return mapsOf(faults, list).flatMap((item) => {
+    const m = readMap(faults, item, 'a move', ['from', 'to'])
+    const [from, to] = [m.word('from'), m.word('to')]
+    return from === undefined || to === undefined ? [] : [{ from, to }]
+  })
 }
 
 const LIMITS: readonly LimitName[] = ['trip_hi', 'hihi', 'hi', 'lo', 'lolo', 'trip_lo']
@@ -64,7 +80,7 @@ export function readLoops(
   classes: ReadonlyMap<string, ClassSpec>,
   silent: boolean,
 ): LoopsFile {
-  const m = readMap(faults, source, 'a loops file', ['area', 'modules', 'cascade'])
+  const m = readMap(faults, source, 'a loops file', ['area', 'modules', 'cascade', 'moved'])
   const area = m.optional('area')
   const modules = mapsOf(faults, m.list('modules'))
     .map((module) => readModule(faults, module, classes, area, silent))
@@ -75,7 +91,13 @@ export function readLoops(
     const [master, slave] = [c.word('master'), c.word('slave')]
     return master === undefined || slave === undefined ? [] : [{ master, slave }]
   })
-  return { modules: modules.filter(isRead), cascades, broken: modules.filter((module) => !isRead(module)) as string[] }
+  const moves = readMoves(faults, m.list('moved'))
+  return {
+    modules: modules.filter(isRead),
+    cascades,
+    moves,
+    broken: modules.filter((module) => !isRead(module)) as string[],
+  }
 }
 
 /** The module; its tag alone where its class is not to be had; nothing where it has no tag. */
@@ -145,6 +167,7 @@ function readModule(
     limitPlaces: new Map((limitSource?.entries ?? []).map((e) => [e.key as LimitName, e.at] as const)),
     alarms: m.map('alarms'),
     out: out === undefined ? undefined : readOut(faults, out),
+    moved: m.list('moved'),
     blocks: m.map('blocks')?.entries ?? [],
     values: bindings ?? new Map(),
     at: tag.at,

@@ -36,11 +36,53 @@ export interface MapEntry {
   readonly value: Source
 }
 
+/** A file beyond this is no work of hands; a table of 10,000 loops has 2 million characters. */
+const CHARS_MAX = 4_000_000
+const DEPTH_MAX = 64
+
+/** Where brackets, or dashes of one line, open a level too many; before the parser, which would go down with them. */
+function tooDeep(text: string): number | undefined {
+  let depth = 0
+  let quote = ''
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]!
+    if (c === '\n') quote = ''
+    else if (quote !== '') quote = c === quote ? '' : quote
+    else if (c === '#' && (i === 0 || /\s/.test(text[i - 1]!))) {
+      const end = text.indexOf('\n', i)
+      if (end < 0) break
+      i = end
+    } else if ((c === '"' || c === "'") && /[\s[{,:]/.test(text[i - 1] ?? ' ')) quote = c
+    else if (c === '[' || c === '{') {
+      if (++depth > DEPTH_MAX) return i
+    } else if (c === ']' || c === '}') depth = Math.max(0, depth - 1)
+  }
+  const dashes = /(?:[-?] ){65}/.exec(text)?.index
+  const indented = /^ {400}/m.exec(text)?.index
+  return dashes ?? indented
+}
+
 /** Reports every fault of the text; undefined where there is no tree to go on with. */
 export function readYaml(faults: Faults, file: string, text: string): MapSource | undefined {
   const whole: Place = { file, line: 0, column: 0 }
   if (text.trim() === '') {
     faults.add('CFG_EMPTY_FILE', whole, 'nothing', 'a YAML document')
+    return undefined
+  }
+  if (text.length > CHARS_MAX) {
+    faults.add('CFG_TOO_LARGE', whole, `${text.length} characters`, `at most ${CHARS_MAX}: several files, or a table`)
+    return undefined
+  }
+  const deep = tooDeep(text)
+  if (deep !== undefined) {
+    const before = text.slice(0, deep).split('\n')
+    const at: Place = { file, line: before.length, column: before.at(-1)!.length + 1 }
+    faults.add(
+      'CFG_TOO_LARGE',
+      at,
+      `more than ${DEPTH_MAX} levels`,
+      'fewer: what is nested so deep belongs into a class',
+    )
     return undefined
   }
   const counter = new LineCounter()
