@@ -5,7 +5,16 @@ import { faultText } from '../../controller/core/strategy/fault.ts'
 import { compileFiles, FILES, type Files } from '../../controller/core/strategy/testing.ts'
 import { createSuite, type ScenarioResult, type Suite, type SuiteOptions } from './suite.ts'
 
-export function trialArtifact(files: Files = FILES): Artifact {
+/** FIC-101 by itself and at rest: its cascade would move the set points that tests set. */
+const ALONE: Files = {
+  ...FILES,
+  'loops/a.yaml': FILES['loops/a.yaml']!.replace('sp: 12, normal: cas', 'sp: 0, normal: auto').replace(
+    /\ncascade:[\s\S]*/,
+    '\n',
+  ),
+}
+
+export function trialArtifact(files: Files = ALONE): Artifact {
   const built = compileFiles(files)
   if ('faults' in built) throw new Error(built.faults.map(faultText).join('\n'))
   return built.artifact
