@@ -1,0 +1,275 @@
+/**
+ * PID, from function-blocks 2.4: the equations with their states by name, external reset as a lag.
+ */
+import { clamp, type Evaluated, inputMap, lagPart, type Make, reader } from './block.ts'
+import { answer, goodTowards, mayCascade, mayTarget, slaveIsAway, standing } from './cascade.ts'
+import { automatic, isBad, isOpen, isSub, type Limit, type Mode, mirrored, modeOf, numberOf, status } from './status.ts'
+
+/** STRUCTURE: weights of the set point in P and D, and which actions there are. */
+const STRUCTURES = [
+  { b: 1, c: 1, p: true, i: true },
+  { b: 1, c: 0, p: true, i: true },
+  { b: 0, c: 0, p: true, i: true },
+  { b: 1, c: 1, p: true, i: false },
+  { b: 1, c: 0, p: true, i: false },
+  { b: 1, c: 1, p: false, i: true },
+  { b: 1, c: 0, p: false, i: true },
+] as const
+
+export const pid: Make = (settings, dt): Evaluated => {
+  const o = reader(settings)
+  const { inputs, value, status: statusOf } = inputMap()
+  const pvScale = o.list('PV_SCALE', [0, 100])
+  const outScale = o.list('OUT_SCALE', [0, 100])
+  const ffScale = o.list('FF_SCALE', [0, 100])
+  const [spLo, spHi] = o.limits('SP_LIM', pvScale)
+  const [outLo, outHi] = o.limits('OUT_LIM', outScale)
+  const [arwLo, arwHi] = o.limits('ARW', [outLo, outHi])
+  const outSpan = outScale[1]! - outScale[0]!
+  const perSpan = ((o.number('ACTION', 1) !== 0 ? 1 : -1) * outSpan) / (pvScale[1]! - pvScale[0]!)
+  const code = o.number('STRUCTURE', 1)
+  const structure = STRUCTURES[code] ?? { b: o.number('BETA', 1), c: o.number('GAMMA', 0), p: true, i: true }
+  const gap = o.number('NL_GAP', 0)
+  // Non-linear gain forces the standard form.
+  const series = o.flag('FORM', false) && !(gap > 0)
+  const alpha = o.number('ALPHA', 0.125)
+  const bias = o.number('BIAS', 0)
+  const balTime = o.number('BAL_TIME', 30)
+  const filter = lagPart(dt, o.number('PV_FTIME', 0))
+  const ffGain = (o.number('FF_GAIN', 1) * outSpan) / (ffScale[1]! - ffScale[0]!)
+
+  const tuning = { gain: o.number('GAIN', 0), reset: o.number('RESET', 0), rate: o.number('RATE', 0) }
+  let ffEnabled = o.flag('FF_ENABLE', true)
+  let target = o.mode('MODE_TARGET', 'auto')
+  let actual: Mode = 'man'
+  let out = o.number('OUT', 0)
+  let outStatus = status('bad')
+  let sp = o.number('SP', 0)
+  let wrk = sp
+  let pv = 0
+  let filtering = false
+  let trackLatch = false
+  let integral = structure.i ? out : bias
+  let balanceStep = 0
+  let feed = 0
+  let feeding = false
+  let pSignal = 0
+  let dSignal = 0
+  let dInput = 0
+  let inGap = false
+  let asked = status('bad')
+
+  /** P and D before the gain; the series form has D only where its numerator goes beyond its lag. */
+  const proportionalAndD = (): number => pSignal + (series ? 1 - alpha : 1) * dSignal
+
+  function nonlinear(e: number): number {
+    if (!(gap > 0)) return 1
+    const size = Math.abs(e)
+    if (inGap) inGap = size <= gap + o.number('NL_HYST', 0)
+    else inGap = size <= gap
+    const least = o.number('NL_MINMOD', 1)
+    if (inGap) return least
+    const band = o.number('NL_TBAND', 0)
+    if (!(band > 0) || size >= gap + band) return 1
+    return least + (1 - least) * ((size - gap) / band)
+  }
+
+  function limitedStep(from: number, to: number, up: number, down: number): number {
+    if (to > from && up > 0) return Math.min(to, from + up * dt)
+    if (to < from && down > 0) return Math.max(to, from - down * dt)
+    return to
+  }
+
+  function scan() {
+    const was = actual
+    const back = statusOf('BKCAL_IN')
+    const inStatus = statusOf('IN')
+    const bad = isBad(inStatus)
+    if (bad) filtering = false
+    else {
+      pv = filtering ? pv + filter * (value('IN') - pv) : value('IN')
+      filtering = true
+    }
+
+    // Mode.
+    const trk = statusOf('TRK_IN_D')
+    if (!isBad(trk)) trackLatch = value('TRK_IN_D') !== 0
+    const cas = statusOf('CAS_IN')
+    const wish = target
+    let asks = false
+    if (wish === 'oos') actual = 'oos'
+    else if (slaveIsAway(back)) actual = 'iman'
+    else if (trackLatch && o.flag('TRACK_ENABLE', true) && (wish !== 'man' || o.flag('TRACK_IN_MAN', false)))
+      actual = 'lo'
+    else if (bad) {
+      actual = 'man'
+      if (o.flag('ON_BAD_IN', false)) target = 'man'
+    } else if (wish === 'cas') {
+      if (mayCascade(was, asked, cas)) actual = 'cas'
+      else {
+        actual = 'auto'
+        asks = true
+        if (was === 'cas' && o.flag('ON_BAD_CAS', false)) {
+          target = 'auto'
+          asks = false
+        }
+      }
+    } else actual = wish
+
+    // Set point.
+    let spLimit: Limit = 'none'
+    if (actual === 'cas') {
+      if (isSub(cas, 'cascade', 'IA')) {
+        if (was !== 'cas') sp = wrk
+      } else {
+        sp = value('CAS_IN')
+        if (o.flag('OBEY_SP_LIM', true)) {
+          if (sp >= spHi) spLimit = 'high'
+          else if (sp <= spLo) spLimit = 'low'
+          sp = clamp(sp, spLo, spHi)
+        }
+      }
+    } else if (actual === 'man' || actual === 'iman' || actual === 'lo') {
+      const follows = actual === 'man' ? o.flag('SP_TRACK_MAN', false) : o.flag('SP_TRACK_LO_IMAN', false)
+      if (wish === 'cas' && o.flag('SP_TRACK_RETAINED', false) && !isBad(cas)) sp = value('CAS_IN')
+      else if (!bad && (follows || (wish === 'cas' && actual !== 'man'))) sp = pv
+    }
+    const going = automatic(actual) && automatic(was)
+    wrk = going ? limitedStep(wrk, sp, o.number('SP_RATE_UP', 0), o.number('SP_RATE_DN', 0)) : sp
+
+    // The terms.
+    const e = wrk - pv
+    const kn = perSpan * tuning.gain
+    const nl = nonlinear(e)
+    const x = structure.c * wrk - pv
+    const lag = alpha * tuning.rate
+    dSignal = tuning.rate > 0 && going ? (lag * dSignal + tuning.rate * (x - dInput)) / (lag + dt) : 0
+    dInput = x
+    pSignal = structure.p ? nl * (structure.b * wrk - pv) : 0
+    const pd = kn * proportionalAndD()
+    const toIntegrate = series ? e + (1 - alpha) * dSignal : nl * e
+
+    // Feed-forward: what comes or goes with it is taken up by the integral.
+    const ffStatus = statusOf('FF_VAL')
+    let ffHeld = false
+    if (!isOpen(ffStatus)) {
+      const usable = !isBad(ffStatus)
+      const on = ffEnabled && (usable || feeding)
+      const next = !on ? 0 : usable ? ffGain * (value('FF_VAL') - ffScale[0]!) : feed
+      ffHeld = on && !usable
+      if (on !== feeding) integral += feed - next
+      feeding = on
+      feed = next
+    }
+
+    const last = out
+    let limit: Limit = 'none'
+    if (!automatic(actual)) {
+      if (actual === 'iman' && !isBad(back)) out = value('BKCAL_IN')
+      if (actual === 'lo' && !isBad(statusOf('TRK_VAL'))) out = clamp(value('TRK_VAL'), outLo, outHi)
+      outStatus = standing(actual, back)
+    } else {
+      if (!automatic(was)) {
+        // [R17]
+        const jumps = !structure.i && !(balTime > 0)
+        out = clamp(jumps ? pd + feed + bias : last, outLo, outHi)
+        integral = out - pd - feed
+        balanceStep = balTime > 0 ? (bias - integral) * Math.min(dt / balTime, 1) : 0
+      } else {
+        let reset = tuning.reset
+        let next = integral
+        let stands = true
+        if (structure.i) {
+          const push = kn * toIntegrate
+          if ((last > arwHi && push < 0) || (last < arwLo && push > 0)) reset /= 16
+          const inTheWay =
+            !isOpen(back) &&
+            (back.limit === 'constant' || (back.limit === 'high' && push > 0) || (back.limit === 'low' && push < 0))
+          const dead = o.number('IDEADBAND', 0)
+          stands = inStatus.limit === 'constant' || inTheWay || (dead > 0 && Math.abs(e) <= dead)
+          if (!stands) next = integral + (dt / reset) * push
+        } else if (balanceStep !== 0) {
+          next = balanceStep > 0 ? Math.min(integral + balanceStep, bias) : Math.max(integral + balanceStep, bias)
+          integral = next
+        }
+        const free = pd + feed + next
+        if (free >= outHi) limit = 'high'
+        else if (free <= outLo) limit = 'low'
+        out = limitedStep(last, clamp(free, outLo, outHi), o.number('OUT_RATE_UP', 0), o.number('OUT_RATE_DN', 0))
+        if (structure.i) {
+          const external =
+            isSub(back, 'cascade', 'NS') || (o.flag('DYNAMIC_RESET', false) && !isOpen(back) && !isBad(back))
+          if (external || (out !== free && !stands)) {
+            const accepted = external ? value('BKCAL_IN') : out
+            const rest = accepted - (pd - kn * toIntegrate) - feed
+            integral = (reset * integral + dt * rest) / (reset + dt)
+          } else integral = next
+        }
+      }
+      const doubtful = inStatus.quality === 'uncertain' || ffHeld
+      outStatus = status(doubtful ? 'uncertain' : goodTowards(back), 'plain', limit)
+    }
+
+    // [R11]
+    const below = limit !== 'none' ? limit : isOpen(back) ? 'none' : back.limit
+    const seen = spLimit !== 'none' ? spLimit : perSpan > 0 ? below : mirrored(below)
+    asked = answer(actual, asks, seen)
+    return [
+      ['OUT', { value: out, status: outStatus }],
+      ['BKCAL_OUT', { value: o.flag('USE_PV_BKCAL', false) ? pv : wrk, status: asked }],
+      ['PV', { value: pv, status: isOpen(inStatus) ? status('bad') : inStatus }],
+      ['MODE_TARGET', numberOf(target)],
+      ['MODE_ACTUAL', numberOf(actual)],
+      ['SP', sp],
+      ['SP_WRK', wrk],
+    ] as const
+  }
+
+  function write(field: string, to: number): boolean {
+    const tracks = (actual === 'lo' || actual === 'iman') && (target === 'cas' || o.flag('SP_TRACK_LO_IMAN', false))
+    switch (field) {
+      case 'MODE':
+        if (!mayTarget(modeOf(to), ['oos', 'man', 'auto', 'cas'])) return false
+        target = modeOf(to)
+        return true
+      case 'SP':
+        if (actual === 'cas' || tracks || (actual === 'man' && o.flag('SP_TRACK_MAN', false))) return false
+        if (to < spLo || to > spHi) return false
+        sp = to
+        return true
+      case 'OUT': {
+        const more = o.flag('NO_OUT_LIM_IN_MAN', false) ? 0.1 * outSpan : Number.NaN
+        const lo = Number.isNaN(more) ? outLo : outScale[0]! - more
+        const hi = Number.isNaN(more) ? outHi : outScale[1]! + more
+        if (actual !== 'man' || to < lo || to > hi) return false
+        out = to
+        return true
+      }
+      case 'GAIN':
+        if (to < 0) return false
+        // [R18]
+        integral += perSpan * (tuning.gain - to) * proportionalAndD()
+        tuning.gain = to
+        return true
+      case 'RESET':
+        if (to <= 0) return false
+        tuning.reset = to
+        return true
+      case 'RATE':
+        if (to < 0) return false
+        if (to === 0) {
+          const before = proportionalAndD()
+          dSignal = 0
+          integral += perSpan * tuning.gain * (before - proportionalAndD())
+        }
+        tuning.rate = to
+        return true
+      case 'FF_ENABLE':
+        if (to !== 0 && to !== 1) return false
+        ffEnabled = to === 1
+        return true
+    }
+    return false
+  }
+  return { inputs, write, scan }
+}
