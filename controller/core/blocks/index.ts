@@ -1,9 +1,9 @@
 import type { BlockType } from '../block.ts'
 import { AI } from './ai.ts'
-import { ALARM } from './alarm.ts'
 import { ALARM_DEVIATION } from './alarm-deviation.ts'
 import { ALARM_DISCRETE } from './alarm-discrete.ts'
 import { ALARM_RATE } from './alarm-rate.ts'
+import { ALARM } from './alarm.ts'
 import { AND } from './and.ts'
 import { AO } from './ao.ts'
 import { ARITH } from './arith.ts'
@@ -36,6 +36,7 @@ import { RATE_LIMIT } from './rate-limit.ts'
 import { RATIO } from './ratio.ts'
 import { RS } from './rs.ts'
 import { SCALER } from './scaler.ts'
+import { SFC } from './sfc.ts'
 import { SPLITTER } from './splitter.ts'
 import { SR } from './sr.ts'
 import { TOF } from './tof.ts'
@@ -84,6 +85,7 @@ const ALL: readonly BlockType[] = [
   RS,
   R_TRIG,
   SCALER,
+  SFC,
   SPLITTER,
   SR,
   TOF,

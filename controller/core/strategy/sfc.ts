@@ -1,0 +1,546 @@
+/**
+ * The text of a sequence (block type SFC) as its program: steps, transitions and actions by name become numbers.
+ *
+ * Everything that is wrong is reported, at the place where it stands.
+ * @see docs/reference/sequences.md for the text, blocks/sfc/program.ts for the program
+ */
+import type { BlockType, FieldDecl } from '../block.ts'
+import { OP } from '../blocks/calc.ts'
+import {
+  ACTION,
+  ASSOCIATION,
+  CHART,
+  type ChartName,
+  checkSequence,
+  HEAD,
+  QUALIFIER,
+  type Qualifier,
+  SEQUENCE_OP,
+  SFC_OUTPUTS,
+  STEP,
+  STEPS_MAX,
+  TIMED,
+  TRANSITION,
+  VERSION,
+} from '../blocks/sfc/program.ts'
+import type { CompileExpression } from './compile.ts'
+import type { Faults, Place } from './fault.ts'
+import { isReported, mapsOf, readMap, wordOf } from './map-reader.ts'
+import { nearest } from './nearest.ts'
+import { duration } from './quantity.ts'
+import type { WireSpec } from './read-block.ts'
+import type { ModuleSpec } from './read-module.ts'
+import { kindText, type MapEntry, type MapSource, type Source } from './source.ts'
+
+/** Keys of a block of type SFC that are no fields of it. */
+export const SEQUENCE_KEYS: readonly string[] = [
+  'steps',
+  'transitions',
+  'actions',
+  'holding',
+  'restarting',
+  'stopping',
+  'aborting',
+]
+const CHART_KEYS: Readonly<Record<string, ChartName>> = {
+  holding: 'hold',
+  restarting: 'restart',
+  stopping: 'stop',
+  aborting: 'abort',
+}
+/** Names that one expression may use: what its postfix code can address before it is placed. */
+const NAMES_MAX = 8
+const NAME = /^[A-Za-z][A-Za-z0-9_]*$/
+
+/** Whether a block's text is a sequence. */
+export const isSequence = (type: BlockType): boolean => type.type === 'SFC'
+
+export interface SequenceContext {
+  readonly expression: CompileExpression | undefined
+  /** Numbers of the inputs by their names in `let`. */
+  readonly inputs: ReadonlyMap<string, number>
+  /** Class parameters that are numbers, by `$name`. */
+  readonly constants: ReadonlyMap<string, number>
+}
+
+interface Step {
+  readonly name: string
+  readonly chart: number
+  readonly at: Place
+  initial: boolean
+  final: boolean
+}
+interface Transition {
+  readonly chart: number
+  readonly from: readonly number[]
+  readonly to: readonly number[]
+  readonly code: readonly number[]
+}
+interface Association {
+  readonly step: number
+  readonly action: number
+  readonly qualifier: Qualifier
+  readonly time_s: number
+  readonly confirm: readonly number[]
+  readonly within_s: number
+}
+interface Action {
+  readonly name: string
+  readonly out: number
+  readonly code: readonly number[] | undefined
+}
+
+/** The program of a block's text; undefined where it has a fault, which has been reported. */
+export function readSequence(
+  faults: Faults,
+  entry: { readonly key: string; readonly at: Place },
+  source: MapSource,
+  context: SequenceContext,
+): readonly number[] | undefined {
+  const before = faults.list.length
+  if (context.expression === undefined) {
+    const found = `'${entry.key}' without the library of expressions`
+    faults.add('CFG_EXPRESSION', entry.at, found, 'the compiler with its expressions')
+  }
+  const charts = chartsOf(faults, entry, source)
+  const steps: Step[] = []
+  for (const { chart, body } of charts) readSteps(faults, chart, body, steps)
+  if (steps.length > STEPS_MAX) {
+    faults.add('CFG_OUT_OF_RANGE', entry.at, `${steps.length} steps`, `at most ${STEPS_MAX} in a sequence`)
+    return undefined
+  }
+  const compile = expressionsOf(faults, context, steps)
+  const actions = readActions(faults, source, compile)
+  const associations = charts.flatMap(({ chart, body }) => readDoings(faults, chart, body, steps, actions, compile))
+  const transitions = charts.flatMap(({ chart, body }) => readTransitions(faults, chart, body, steps, compile))
+  for (const step of steps) step.final = !transitions.some((t) => t.from.some((i) => steps[i] === step))
+  checkReach(faults, steps, transitions)
+  if (faults.list.length > before) return undefined
+  const program = encode(steps, transitions, associations, actions)
+  const problem = checkSequence(program)
+  if (problem !== undefined)
+    faults.add('CFG_INCONSISTENT', entry.at, `${entry.key}: ${problem}`, 'a sequence that can run')
+  return problem === undefined ? program : undefined
+}
+
+/**
+ * A block of type SFC: `let` names its inputs IN1, IN2, ... in its order, the rest becomes PROGRAM.
+ *
+ * @param wire - reads a wire to a field, as for any other block
+ */
+export function readSequenceBlock(
+  faults: Faults,
+  module: ModuleSpec,
+  type: BlockType,
+  entry: { readonly key: string; readonly at: Place },
+  source: MapSource,
+  expression: CompileExpression | undefined,
+  wire: (field: FieldDecl, value: Source) => WireSpec | undefined,
+  into: { values: Map<string, readonly number[]>; wires: WireSpec[]; said: Set<string> },
+): undefined {
+  into.said.add('PROGRAM')
+  const inputs = new Map<string, number>()
+  const fields = type.fields.filter((f) => f.role === 'wire-in' && /^IN\d+$/.test(f.name))
+  const names = valueAt(source, 'let')
+  if (names !== undefined && names.kind !== 'map' && !isReported(names)) {
+    faults.add('CFG_WRONG_TYPE', names.at, kindText(names), 'names with their wires, {a: AI1.OUT}')
+  }
+  for (const [i, e] of (names?.kind === 'map' ? names.entries : []).entries()) {
+    const field = fields[i]
+    if (field === undefined) {
+      faults.add(
+        'CFG_EXPRESSION',
+        e.at,
+        `'${e.key}' as input ${i + 1}`,
+        `at most ${fields.length} inputs of ${type.type}`,
+      )
+      continue
+    }
+    if (!NAME.test(e.key)) faults.add('CFG_EXPRESSION', e.at, `'${e.key}'`, 'a name of letters, digits and _')
+    inputs.set(e.key, i)
+    into.said.add(field.name)
+    const made = wire(field, e.value)
+    if (made !== undefined) into.wires.push(made)
+    else if (!isReported(e.value)) {
+      faults.add('CFG_MISSING_WIRE', e.value.at, `'${e.key}' without a wire`, 'a wire or a number')
+    }
+  }
+  for (const e of source.entries) {
+    if (e.key !== 'expr' && e.key !== 'empirical') continue
+    faults.add('CFG_UNKNOWN_PARAMETER', e.at, `'${e.key}'`, 'expressions in transitions and actions of a sequence')
+  }
+  const constants = new Map<string, number>()
+  for (const [name, value] of module.values) {
+    if (value.kind !== 'scalar') continue
+    const number = typeof value.value === 'number' ? value.value : duration(value.value, 's')
+    if (number !== undefined) constants.set(`$${name}`, number)
+  }
+  const program = readSequence(faults, entry, source, { expression, inputs, constants })
+  if (program !== undefined) into.values.set('PROGRAM', program)
+  return undefined
+}
+
+// ---------------------------------------------------------------- charts and steps
+
+interface Chart {
+  readonly chart: number
+  readonly body: MapSource
+}
+
+const valueAt = (source: MapSource, key: string): Source | undefined => source.entries.find((e) => e.key === key)?.value
+
+function chartsOf(faults: Faults, entry: { readonly key: string; readonly at: Place }, source: MapSource): Chart[] {
+  if (valueAt(source, 'steps') === undefined)
+    faults.add('CFG_MISSING_FIELD', entry.at, `'${entry.key}' without 'steps'`, "the field 'steps'")
+  const main: MapSource = {
+    ...source,
+    entries: source.entries.filter((e) => e.key === 'steps' || e.key === 'transitions'),
+  }
+  const charts: Chart[] = [{ chart: CHART.run, body: main }]
+  for (const [key, name] of Object.entries(CHART_KEYS)) {
+    const value = valueAt(source, key)
+    if (value === undefined || isReported(value)) continue
+    if (value.kind !== 'map') {
+      faults.add('CFG_WRONG_TYPE', value.at, kindText(value), `'steps' and 'transitions' of '${key}'`)
+      continue
+    }
+    readMap(faults, value, `'${key}'`, ['steps', 'transitions']).required('steps')
+    charts.push({ chart: CHART[name], body: value })
+  }
+  return charts
+}
+
+function readSteps(faults: Faults, chart: number, body: MapSource, steps: Step[]): void {
+  const value = valueAt(body, 'steps')
+  if (value === undefined || isReported(value)) return
+  if (value.kind !== 'map' || value.entries.length === 0) {
+    faults.add('CFG_WRONG_TYPE', value.at, kindText(value), 'steps by name, {FILL: {actions: [N FEED]}}')
+    return
+  }
+  const own: Step[] = []
+  for (const entry of value.entries) {
+    if (!NAME.test(entry.key)) {
+      faults.add('CFG_WRONG_TYPE', entry.at, `'${entry.key}'`, 'a step name of letters, digits and _')
+    }
+    if (steps.some((s) => s.name === entry.key)) {
+      faults.add('CFG_DUPLICATE_ID', entry.at, `the step '${entry.key}' again`, 'each step name once in a sequence')
+      continue
+    }
+    const step: Step = { name: entry.key, chart, at: entry.at, initial: false, final: false }
+    const initial = entry.value.kind === 'map' ? valueAt(entry.value, 'initial') : undefined
+    if (initial !== undefined) {
+      if (initial.kind === 'scalar' && typeof initial.value === 'boolean') step.initial = initial.value
+      else faults.add('CFG_WRONG_TYPE', initial.at, kindText(initial), 'true or false')
+    }
+    steps.push(step)
+    own.push(step)
+  }
+  if (own[0] !== undefined && !own.some((s) => s.initial)) own[0].initial = true
+}
+
+// ---------------------------------------------------------------- expressions
+
+/** Compiles an expression; `own`: the step that `t`, `pending` and `failed` are about. */
+type Compile = (value: Source, own: number | undefined) => readonly number[]
+
+function expressionsOf(
+  faults: Faults,
+  { expression, inputs, constants }: SequenceContext,
+  steps: readonly Step[],
+): Compile {
+  const global = new Map<string, readonly [number, number]>()
+  steps.forEach((step, i) => {
+    global.set(`${step.name}_T`, [SEQUENCE_OP.stepTime, i])
+    global.set(`${step.name}_X`, [SEQUENCE_OP.stepActive, i])
+  })
+  for (const [name, i] of inputs) global.set(name, [OP.input, i])
+  return (value, own) => {
+    if (value.kind === 'scalar' && value.value === true) return []
+    if (value.kind === 'scalar' && value.value === false) return [OP.push, 0]
+    const word = wordOf(faults, value)
+    if (word === undefined || expression === undefined) return []
+    const known = new Map(global)
+    if (own !== undefined) {
+      known.set('t', [SEQUENCE_OP.stepTime, own])
+      known.set('pending', [SEQUENCE_OP.stepPending, own])
+      known.set('failed', [SEQUENCE_OP.stepFailed, own])
+    }
+    const used = [...new Set(word.text.match(/[$A-Za-z_][A-Za-z0-9_]*/g) ?? [])].filter((name) => known.has(name))
+    if (used.length > NAMES_MAX) {
+      faults.add('CFG_EXPRESSION', word.at, `${used.length} names`, `at most ${NAMES_MAX} in one expression`)
+      return []
+    }
+    const result = expression(word.text, new Map(used.map((name, i) => [name, i] as const)), constants)
+    if ('program' in result) {
+      const code = [...result.program]
+      for (let i = 0; i < code.length; i += 2) {
+        if (code[i] !== OP.input && code[i] !== OP.status) continue
+        const [op, arg] = known.get(used[code[i + 1]!]!)!
+        // What the sequence knows of itself is always good.
+        if (op !== OP.input && code[i] === OP.status) [code[i], code[i + 1]] = [OP.push, 2]
+        else [code[i], code[i + 1]] = [code[i] === OP.status ? OP.status : op, arg]
+      }
+      return code
+    }
+    const near = nearest(result.name ?? '', [...known.keys(), ...constants.keys()])
+    faults.add('CFG_EXPRESSION', word.at, result.found, result.expected, near)
+    return []
+  }
+}
+
+// ---------------------------------------------------------------- actions
+
+function readActions(faults: Faults, source: MapSource, compile: Compile): Action[] {
+  const value = valueAt(source, 'actions')
+  if (value === undefined || isReported(value)) return []
+  if (value.kind !== 'map') {
+    faults.add('CFG_WRONG_TYPE', value.at, kindText(value), 'actions by name, {FEED: {out: out1}}')
+    return []
+  }
+  const actions: Action[] = []
+  for (const entry of value.entries) {
+    if (!NAME.test(entry.key)) {
+      faults.add('CFG_WRONG_TYPE', entry.at, `'${entry.key}'`, 'an action name of letters, digits and _')
+    }
+    if (entry.value.kind !== 'map') {
+      if (!isReported(entry.value)) {
+        faults.add(
+          'CFG_WRONG_TYPE',
+          entry.value.at,
+          kindText(entry.value),
+          "an action, {out: out1} or {out: out2, value: '40'}",
+        )
+      }
+      continue
+    }
+    const m = readMap(faults, entry.value, 'an action', ['out', 'value'])
+    const word = m.word('out')
+    const given = m.optional('value')
+    const code = given === undefined ? undefined : valueCode(given, compile)
+    const number = Number(/^out(\d+)$/.exec(word?.text ?? '')?.[1] ?? Number.NaN)
+    if (word === undefined) continue
+    if (!(number >= 1 && number <= SFC_OUTPUTS)) {
+      faults.add('CFG_UNKNOWN_WORD', word.at, `'${word.text}'`, `out1 to out${SFC_OUTPUTS}`)
+      continue
+    }
+    // Values may take turns on one output, because the last one stays; of two states the block could show only one.
+    const other = actions.find((a) => a.out === number - 1 && (a.code === undefined || code === undefined))
+    if (other !== undefined) {
+      faults.add(
+        'CFG_OUTPUT_USED_TWICE',
+        word.at,
+        `'${word.text}' again`,
+        `one action without value an output; '${other.name}' has it`,
+      )
+    }
+    actions.push({ name: entry.key, out: number - 1, code })
+  }
+  return actions
+}
+
+/** A plain number, true or false as a value, else an expression. */
+function valueCode(value: Source, compile: Compile): readonly number[] {
+  if (value.kind === 'scalar' && typeof value.value === 'number') return [OP.push, value.value]
+  if (value.kind === 'scalar' && value.value === true) return [OP.push, 1]
+  return compile(value, undefined)
+}
+
+function readDoings(
+  faults: Faults,
+  chart: number,
+  body: MapSource,
+  steps: readonly Step[],
+  actions: readonly Action[],
+  compile: Compile,
+): Association[] {
+  const value = valueAt(body, 'steps')
+  if (value?.kind !== 'map') return []
+  return value.entries.flatMap((entry) => {
+    const step = steps.findIndex((s) => s.name === entry.key && s.chart === chart)
+    const list = doingsOf(faults, entry)
+    return list.flatMap((item) => readDoing(faults, item, step, actions, compile) ?? [])
+  })
+}
+
+/** What a step lists: nothing, a list, or a mapping with `actions`. */
+function doingsOf(faults: Faults, { value }: MapEntry): readonly Source[] {
+  if (isReported(value) || (value.kind === 'scalar' && value.value === null)) return []
+  if (value.kind === 'list') return value.items
+  if (value.kind === 'map') return readMap(faults, value, 'a step', ['actions', 'initial']).list('actions')?.items ?? []
+  faults.add('CFG_WRONG_TYPE', value.at, kindText(value), 'a step, {actions: [N FEED]}')
+  return []
+}
+
+function readDoing(
+  faults: Faults,
+  item: Source,
+  step: number,
+  actions: readonly Action[],
+  compile: Compile,
+): Association | undefined {
+  if (isReported(item)) return undefined
+  if (item.kind === 'list') {
+    faults.add('CFG_WRONG_TYPE', item.at, kindText(item), "an action, as 'N FEED', 'L 5s FEED' or {do: FEED, as: N}")
+    return undefined
+  }
+  if (item.kind === 'scalar') {
+    const parts = String(item.value).trim().split(/\s+/)
+    const name = parts.pop() ?? ''
+    return associate(faults, item.at, name, parts[0] ?? 'N', parts.slice(1).join(' '), step, actions)
+  }
+  const m = readMap(faults, item, 'an action of a step', ['do', 'as', 'time', 'confirm', 'within'])
+  const name = m.word('do')
+  const as = m.wordOr('as')
+  const time = m.wordOr('time')
+  const confirm = m.optional('confirm')
+  const within = m.wordOr('within')
+  if (name === undefined) return undefined
+  const made = associate(faults, name.at, name.text, as?.text ?? 'N', time?.text ?? '', step, actions)
+  const code = confirm === undefined ? [] : compile(confirm, step)
+  const within_s = within === undefined ? 0 : duration(within.text === '0' ? 0 : within.text, 's')
+  if (within_s === undefined || within_s < 0) {
+    faults.add('CFG_WRONG_TYPE', within!.at, `'${within!.text}'`, 'a duration, as 10s')
+  } else if (within !== undefined && confirm === undefined) {
+    faults.add('CFG_MISSING_FIELD', within.at, "'within' without 'confirm'", 'an expression that confirms the action')
+  }
+  return made === undefined ? undefined : { ...made, confirm: code, within_s: within_s ?? 0 }
+}
+
+function associate(
+  faults: Faults,
+  at: Place,
+  name: string,
+  as: string,
+  time: string,
+  step: number,
+  actions: readonly Action[],
+): Association | undefined {
+  const action = actions.findIndex((a) => a.name === name)
+  if (action < 0) {
+    const names = actions.map((a) => a.name)
+    faults.add('CFG_UNKNOWN_WORD', at, `the action '${name}'`, "an action of 'actions'", nearest(name, names))
+  }
+  // IEC calls the pulse of a step's beginning P1 beside P.
+  const qualifier = (as === 'P1' ? 'P' : as) as Qualifier
+  if (!Object.hasOwn(QUALIFIER, qualifier)) {
+    const names = Object.keys(QUALIFIER)
+    faults.add('CFG_UNKNOWN_WORD', at, `the qualifier '${as}'`, names.join(' | '), nearest(as, names))
+    return undefined
+  }
+  const timed = TIMED.includes(qualifier)
+  const time_s = time === '' ? undefined : duration(time, 's')
+  if (timed && time === '')
+    faults.add('CFG_MISSING_FIELD', at, `'${as} ${name}' without time`, `a duration, '${as} 5s ${name}'`)
+  else if (timed && !(time_s !== undefined && time_s >= 0))
+    faults.add('CFG_WRONG_TYPE', at, `'${time}'`, 'a duration, as 5s')
+  else if (!timed && time !== '')
+    faults.add('CFG_UNKNOWN_FIELD', at, `a time with '${as}'`, `a time with ${TIMED.join(', ')} only`)
+  return { step, action, qualifier, time_s: time_s ?? 0, confirm: [], within_s: 0 }
+}
+
+// ---------------------------------------------------------------- transitions
+
+function readTransitions(
+  faults: Faults,
+  chart: number,
+  body: MapSource,
+  steps: readonly Step[],
+  compile: Compile,
+): Transition[] {
+  const value = valueAt(body, 'transitions')
+  if (value === undefined || isReported(value)) return []
+  if (value.kind !== 'list') {
+    faults.add('CFG_WRONG_TYPE', value.at, kindText(value), 'a list of transitions, {from: A, to: B, when: ...}')
+    return []
+  }
+  return mapsOf(faults, value).map((item) => {
+    const m = readMap(faults, item, 'a transition', ['from', 'to', 'when'])
+    const from = stepsOf(faults, m.required('from'), chart, steps)
+    const to = stepsOf(faults, m.required('to'), chart, steps)
+    const when = m.required('when')
+    return { chart, from, to, code: when === undefined ? [] : compile(when, from[0]) }
+  })
+}
+
+function stepsOf(faults: Faults, value: Source | undefined, chart: number, steps: readonly Step[]): number[] {
+  if (value === undefined || isReported(value)) return []
+  const items = value.kind === 'list' ? value.items : [value]
+  if (items.length === 0) faults.add('CFG_WRONG_TYPE', value.at, 'an empty list', 'a step or a list of steps')
+  const found: number[] = []
+  for (const item of items) {
+    const word = wordOf(faults, item)
+    if (word === undefined) continue
+    const index = steps.findIndex((s) => s.name === word.text && s.chart === chart)
+    const names = steps.filter((s) => s.chart === chart).map((s) => s.name)
+    if (index < 0)
+      faults.add(
+        'CFG_UNKNOWN_WORD',
+        word.at,
+        `the step '${word.text}'`,
+        'a step of this chart',
+        nearest(word.text, names),
+      )
+    else if (found.includes(index)) faults.add('CFG_DUPLICATE_ID', word.at, `'${word.text}' again`, 'each step once')
+    else found.push(index)
+  }
+  return found
+}
+
+/** A step that nothing leads to is a slip of the pen. */
+function checkReach(faults: Faults, steps: readonly Step[], transitions: readonly Transition[]): void {
+  const reached = new Set(steps.flatMap((s, i) => (s.initial ? [i] : [])))
+  for (let grown = true; grown; ) {
+    const size = reached.size
+    for (const t of transitions) if (t.from.every((i) => reached.has(i))) for (const i of t.to) reached.add(i)
+    grown = reached.size > size
+  }
+  steps.forEach((step, i) => {
+    if (reached.has(i)) return
+    faults.add('CFG_INCONSISTENT', step.at, `the step '${step.name}' that nothing leads to`, 'a transition to it')
+  })
+}
+
+// ---------------------------------------------------------------- program
+
+function encode(
+  steps: readonly Step[],
+  transitions: readonly Transition[],
+  associations: readonly Association[],
+  actions: readonly Action[],
+): number[] {
+  const steps_at = HEAD.size
+  const transitions_at = steps_at + steps.length * STEP.size
+  const associations_at = transitions_at + transitions.length * TRANSITION.size
+  const actions_at = associations_at + associations.length * ASSOCIATION.size
+  const rest_at = actions_at + actions.length * ACTION.size
+  const rest: number[] = []
+  const put = (list: readonly number[]): number => {
+    const at = rest_at + rest.length
+    rest.push(...list)
+    return at
+  }
+  const records = [
+    ...steps.flatMap((s) => [s.chart, s.initial ? 1 : 0, s.final ? 1 : 0]),
+    ...transitions.flatMap((t) => [
+      t.chart,
+      put(t.from),
+      t.from.length,
+      put(t.to),
+      t.to.length,
+      put(t.code),
+      t.code.length / 2,
+    ]),
+    ...associations.flatMap((a) => [
+      a.step,
+      a.action,
+      QUALIFIER[a.qualifier],
+      a.time_s,
+      put(a.confirm),
+      a.confirm.length / 2,
+      a.within_s,
+    ]),
+    ...actions.flatMap((a) => [a.out, a.code === undefined ? 0 : 1, put(a.code ?? []), (a.code ?? []).length / 2]),
+  ]
+  const counts = [steps.length, transitions.length, associations.length, actions.length]
+  return [VERSION, ...counts, steps_at, transitions_at, associations_at, actions_at, ...records, ...rest]
+}
