@@ -2,10 +2,12 @@
 import { Command } from 'commander'
 import { registerBuild } from './commands/build.ts'
 import { registerCheck } from './commands/check.ts'
+import { registerDiff } from './commands/diff.ts'
 import { registerInstructor } from './commands/instructor.ts'
 import { registerRun } from './commands/run.ts'
 import { registerStart } from './commands/start.ts'
 import { registerTest } from './commands/test.ts'
+import { registerVerify } from './commands/verify.ts'
 
 const program = new Command('flyball')
 program.description('control system, field I/O and simulated plants').version('0.1.0')
@@ -14,5 +16,7 @@ registerRun(program)
 registerInstructor(program)
 registerCheck(program)
 registerBuild(program)
+registerDiff(program)
+registerVerify(program)
 registerTest(program)
 await program.parseAsync()

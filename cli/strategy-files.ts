@@ -1,13 +1,15 @@
 /**
  * A strategy on disk: finds its folder, reads its files, compiles them.
  */
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, resolve, sep } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import type { Artifact } from '../contracts/artifact.ts'
 import type { StrategyFile } from '../controller/core/strategy/compile.ts'
 import type { ConfigFault } from '../controller/core/strategy/fault.ts'
 import { LOCK_FILE } from '../controller/core/strategy/lock.ts'
+import type { StrategyModel } from '../controller/core/strategy/model.ts'
 
 const STRATEGIES = resolve(import.meta.dirname, '../strategies')
 
@@ -25,6 +27,7 @@ export type Built =
       readonly artifact: Artifact
       readonly lock: string
       readonly warnings: readonly ConfigFault[]
+      readonly model: () => StrategyModel
       readonly folder: string
     }
   | { readonly faults: readonly ConfigFault[] }
@@ -51,14 +54,55 @@ export function loadStrategy(nameOrPath: string): Loaded {
   return faults.length > 0 ? { faults } : { folder, files }
 }
 
+/**
+ * A strategy as it was at a revision of git: `main:strategies/tennessee-eastman`, or `HEAD~3:tennessee-eastman` by its name. Where a
+ * folder of that name is there, that is meant.
+ */
+export function loadRevision(text: string): Loaded {
+  const colon = text.indexOf(':')
+  if (colon <= 0 || isFolder(resolve(text))) return loadStrategy(text)
+  const [revision, name] = [text.slice(0, colon), text.slice(colon + 1)]
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 256 * 1024 * 1024 })
+  try {
+    for (const folder of [name, `strategies/${name}`]) {
+      const base = folder.replace(/\/+$/, '')
+      const paths = git('ls-tree', '-r', '-z', '--name-only', revision, '--', `${base}/`).split('\0').filter(Boolean)
+      // From inside a folder of the repository git answers relative to it, and `show` is asked the same way.
+      const own = paths.map((path) => ({ path: path.slice(base.length + 1), whole: path }))
+      const wanted = own.filter(
+        ({ path }) => isOfStrategy(path) && !path.split('/').some((part) => part.startsWith('.')),
+      )
+      if (wanted.length === 0) continue
+      return {
+        folder: text,
+        files: wanted.map(({ path, whole }) => ({ path, text: git('show', `${revision}:./${whole}`) })),
+      }
+    }
+  } catch (cause) {
+    const said = String((cause as { stderr?: unknown }).stderr ?? (cause as Error).message).split('\n')[0]!
+    return { faults: [fileFault('CFG_NO_STRATEGY', text, said, 'a revision and a folder, as main:strategies/NAME')] }
+  }
+  return {
+    faults: [fileFault('CFG_NO_STRATEGY', text, `no '${name}' at ${revision}`, 'a folder with a strategy.yaml')],
+  }
+}
+
+/** Whether a file below the folder belongs to the strategy: YAML, a table of loops, the lock. */
+const isOfStrategy = (path: string): boolean =>
+  /\.ya?ml$/.test(path) || /^loops\/.*\.csv$/.test(path) || path === LOCK_FILE
+
 /** The artifact of a strategy, or all faults of its files. The libraries of the compiler are loaded here, not before. */
 export async function buildStrategy(nameOrPath: string): Promise<Built> {
-  const loaded = loadStrategy(nameOrPath)
+  return buildLoaded(loadStrategy(nameOrPath))
+}
+
+export async function buildLoaded(loaded: Loaded): Promise<Built> {
   if ('faults' in loaded) return loaded
   const { compile } = await import('../controller/core/strategy/compile.ts')
   const { BLOCK_TYPES } = await import('../controller/core/blocks/index.ts')
   // The expression library costs half a second: only for a strategy that has one.
-  const needed = loaded.files.some((file) => /\bexpr\b/.test(file.text))
+  const needed = loaded.files.some((file) => /\b(expr|SFC)\b/.test(file.text))
   const expression = needed ? (await import('../controller/core/strategy/expression.ts')).compileExpression : undefined
   const result = compile(loaded.files, {
     types: BLOCK_TYPES,
@@ -66,6 +110,12 @@ export async function buildStrategy(nameOrPath: string): Promise<Built> {
     ...(expression === undefined ? {} : { expression }),
   })
   return 'faults' in result ? result : { ...result, folder: loaded.folder }
+}
+
+/** The folder of a strategy as a path from here, with forward slashes: what a forge needs to find a file. */
+export function sourceRoot(nameOrPath: string): string {
+  const folder = [resolve(nameOrPath), join(STRATEGIES, nameOrPath)].find(isFolder) ?? resolve(nameOrPath)
+  return relative(process.cwd(), folder).split(sep).join('/')
 }
 
 function isFolder(path: string): boolean {
@@ -88,12 +138,7 @@ function strategyPaths(folder: string, faults: ConfigFault[]): string[] {
       const path = join(below, name)
       if (name.startsWith('.')) continue
       if (isFolder(join(folder, path))) walk(path)
-      else if (
-        /\.ya?ml$/.test(name) ||
-        (name.endsWith('.csv') && below.split(sep)[0] === 'loops') ||
-        path === LOCK_FILE
-      )
-        paths.push(path.split(sep).join('/'))
+      else if (isOfStrategy(path.split(sep).join('/'))) paths.push(path.split(sep).join('/'))
     }
   }
   walk('')

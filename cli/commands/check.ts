@@ -3,7 +3,8 @@
  */
 import type { Command } from 'commander'
 import { type ConfigFault, faultText, isWarning } from '../../controller/core/strategy/fault.ts'
-import { buildStrategy } from '../strategy-files.ts'
+import { sarif } from '../strategy/sarif.ts'
+import { buildStrategy, sourceRoot } from '../strategy-files.ts'
 
 export const FAULTY = 2
 
@@ -12,17 +13,19 @@ export function registerCheck(program: Command): void {
     .command('check')
     .description('report every fault of a strategy with file, line, column and what was expected')
     .argument('<strategy>', 'a folder, or a name under strategies/')
-    .option('--format <name>', 'text or json', 'text')
+    .option('--format <name>', 'text, json or sarif', 'text')
     .action(async (strategy: string, flags: { readonly format: string }) => {
-      if (flags.format !== 'text' && flags.format !== 'json') {
-        process.stderr.write(`--format: found '${flags.format}', expected text or json\n`)
+      if (!['text', 'json', 'sarif'].includes(flags.format)) {
+        process.stderr.write(`--format: found '${flags.format}', expected text, json or sarif\n`)
         process.exitCode = FAULTY
         return
       }
       const built = await buildStrategy(strategy)
       const faults = 'faults' in built ? built.faults : built.warnings
       if (flags.format === 'json') process.stdout.write(`${JSON.stringify({ faults }, null, 2)}\n`)
-      else {
+      else if (flags.format === 'sarif') {
+        process.stdout.write(`${JSON.stringify(sarif(faults, sourceRoot(strategy)), null, 2)}\n`)
+      } else {
         if (faults.length > 0) reportFaults(faults)
         if (!('faults' in built)) process.stdout.write(`${strategy}: no faults, ${summary(built.artifact)}\n`)
       }

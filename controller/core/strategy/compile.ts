@@ -13,6 +13,7 @@ import type { Measure } from './dimension.ts'
 import { type ConfigFault, collectFaults, type Faults, isWarning, type Place, sortFaults } from './fault.ts'
 import { checkOpenInputs, type IsBroken, link, type Points } from './link.ts'
 import { LOCK_FILE, lockText, readLock } from './lock.ts'
+import { modelOf, type StrategyModel } from './model.ts'
 import { settleModes } from './modes.ts'
 import { readMoved } from './moved.ts'
 import { nearest } from './nearest.ts'
@@ -83,7 +84,13 @@ export interface CompileOptions {
 }
 
 export type CompileResult =
-  | { readonly artifact: Artifact; readonly lock: string; readonly warnings: readonly ConfigFault[] }
+  | {
+      readonly artifact: Artifact
+      readonly lock: string
+      readonly warnings: readonly ConfigFault[]
+      /** Made when asked for: only `diff` and `docs` need it. */
+      readonly model: () => StrategyModel
+    }
   | { readonly faults: readonly ConfigFault[] }
 
 export function compile(files: readonly StrategyFile[], options: CompileOptions): CompileResult {
@@ -193,7 +200,7 @@ function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileR
   const modules = [...parts.modules].sort((a, b) => (a.tag.text < b.tag.text ? -1 : 1))
   const tags = modules.map((module) => readTag(faults, module, context)).filter((tag) => tag !== undefined)
   checkRanges(faults, tags, linked)
-  checkUnits(faults, blocks, linked, tags, {
+  const unitOf = checkUnits(faults, blocks, linked, tags, {
     inputs: io.inputs.map((p) => p.quantity),
     outputs: io.outputs.map((p) => p.quantity),
   })
@@ -232,7 +239,19 @@ function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileR
     displays: parts.displays.map((d) => d.record).sort((a, b) => (a.id < b.id ? -1 : 1)),
   }
   const hash = options.hash(canonicalJson(content))
-  return { artifact: { ...content, hash }, lock: lockText(ordered), warnings: sortFaults(faults.list) }
+  const model = (): StrategyModel =>
+    modelOf({
+      name: project.name,
+      title: project.title,
+      modules,
+      blocks,
+      alarms: parts.alarms,
+      linked,
+      points: { inputs: inputNames, outputs: outputNames },
+      ordered,
+      unitOf,
+    })
+  return { artifact: { ...content, hash }, lock: lockText(ordered), warnings: sortFaults(faults.list), model }
 }
 
 // ---------------------------------------------------------------- files
