@@ -9,6 +9,7 @@ import { type ConfigFault, faultText } from '../../controller/core/strategy/faul
 import { createSuite } from '../../simulation/scenario/suite.ts'
 import { loadSuite } from '../scenario/load.ts'
 import { coverageText, jsonReport, junitReport, resultText, summaryText, type Timed } from '../scenario/report.ts'
+import { loadStrategy } from '../strategy-files.ts'
 import { FAULTY } from './check.ts'
 
 const FAILED = 1
@@ -101,32 +102,30 @@ function reportFaults(lines: readonly string[], faults: readonly ConfigFault[], 
 
 /** Runs until the process is ended; the exit code is that of the last run. */
 async function watchStrategy(strategy: string, flags: TestFlags): Promise<void> {
-  const loaded = await loadSuite(strategy)
-  const { loadStrategy } = await import('../strategy-files.ts')
-  const found = loadStrategy(strategy)
-  const folder = 'folder' in loaded ? loaded.folder : 'folder' in found ? found.folder : undefined
-  process.exitCode = await testOnce(strategy, flags)
-  if (folder === undefined) return
-  let timer: NodeJS.Timeout | undefined
   let running = false
   let again = false
-  const rerun = async (): Promise<void> => {
+  const run = async (): Promise<void> => {
     if (running) {
       again = true
       return
     }
     running = true
-    process.stdout.write('\n')
-    process.exitCode = await testOnce(strategy, flags)
-    running = false
-    if (again) {
+    do {
       again = false
-      await rerun()
-    }
+      process.exitCode = await testOnce(strategy, flags)
+      process.stdout.write('\n')
+    } while (again)
+    running = false
   }
-  watch(folder, { recursive: true }, (_event, file) => {
-    if (file !== null && !/\.ya?ml$/.test(file)) return
-    clearTimeout(timer)
-    timer = setTimeout(() => void rerun(), QUIET_MS)
-  })
+  // Before the first run, so that a file that is saved while it runs is not overlooked.
+  const found = loadStrategy(strategy)
+  if ('folder' in found) {
+    let timer: NodeJS.Timeout | undefined
+    watch(found.folder, { recursive: true }, (_event, file) => {
+      if (file !== null && !/\.ya?ml$/.test(file)) return
+      clearTimeout(timer)
+      timer = setTimeout(() => void run(), QUIET_MS)
+    })
+  }
+  await run()
 }

@@ -196,7 +196,7 @@ function readStep(faults: Faults, source: MapSource, context: StepContext, befor
   }
   const action = verb === undefined ? ({ do: 'nothing' } as const) : readAction(faults, m, verb, context, before)
   const wait = readWait(faults, m, context, before)
-  const expect = readExpect(faults, m, context, before, wait !== undefined)
+  const expect = readExpect(faults, m, context, before, m.optional('wait') !== undefined)
   const at = m.optional('at')
   const at_ms = at === undefined ? undefined : timeOf(faults, at, 0, context)
   if (action === undefined) return undefined
@@ -424,6 +424,10 @@ function readWait(faults: Faults, m: MapReader, context: StepContext, before: Be
   if (text !== 'steady' && (duration(text, 'ms') !== undefined || /^\d+\s*scans?$/.test(text))) {
     const ms = timeOf(faults, value, 0, context)
     return ms === undefined ? undefined : { kind: 'time', ms }
+  }
+  if (text !== 'steady' && /^\w+$/.test(text)) {
+    faults.add('CFG_UNKNOWN_WORD', value.at, `'${text}'`, 'a time, steady, or a condition', nearest(text, ['steady']))
+    return undefined
   }
   const within = m.required('within')
   const within_ms = within === undefined ? undefined : timeOf(faults, within, 0, context)
