@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { registerBuild } from './commands/build.ts'
 import { registerCheck } from './commands/check.ts'
 import { registerDiff } from './commands/diff.ts'
+import { registerFmt } from './commands/fmt.ts'
 import { registerInstructor } from './commands/instructor.ts'
 import { registerRun } from './commands/run.ts'
 import { registerStart } from './commands/start.ts'
@@ -17,6 +18,7 @@ registerInstructor(program)
 registerCheck(program)
 registerBuild(program)
 registerDiff(program)
+registerFmt(program)
 registerVerify(program)
 registerTest(program)
 await program.parseAsync()
