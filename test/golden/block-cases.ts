@@ -389,7 +389,82 @@ const FAMILIES: readonly Family[] = [
   },
 ]
 
-export const BLOCK_CASES: readonly Case[] = FAMILIES.flatMap((family, f) =>
+const contact = (name: string, often = 0.4): Wire => ({
+  name,
+  lo: 0,
+  hi: 1,
+  whole: true,
+  statuses: [ST.good, ST.good, ST.cascade, ST.uncertain, ST.range, ST.bad, ST.noComm],
+  often,
+})
+const EIGHT = [
+  ...[1, 2, 3].map((n) => contact(`IN${n}`)),
+  { name: 'IN4', lo: 0, hi: 1, whole: true, statuses: [ST.open, ST.good, ST.bad], often: 0.3 },
+] as const
+const timed = (type: string, ...more: Wire[]): Family => ({
+  type,
+  wires: [contact('IN', 0.35), ...more],
+  writes: [{ field: 'PT', values: [0, 0.3, 1.5, -1] }],
+  scans: 90,
+  dt_s: 0.1,
+  sets: { short: { PT: 0.3 }, long: { PT: 0.75 }, none: { PT: 0 } },
+})
+const counted = (type: string, ...names: string[]): Family => ({
+  type,
+  wires: names.map((n) => contact(n, n.startsWith('C') ? 0.7 : 0.1)),
+  writes: [{ field: 'PRESET', values: [0, 3, -2, 1.5] }],
+  scans: 90,
+  sets: { plain: { PRESET: 4 } },
+})
+
+const DISCRETE: readonly Family[] = [
+  ...['AND', 'OR', 'XOR'].map(
+    (type): Family => ({
+      type,
+      wires: EIGHT,
+      sets: { plain: {}, inverted: { INVERT: 5 } },
+    }),
+  ),
+  { type: 'NOT', wires: [contact('IN')], sets: { plain: {} } },
+  { type: 'RS', wires: [contact('S'), contact('R1')], sets: { plain: {} } },
+  { type: 'SR', wires: [contact('S1'), contact('R')], sets: { plain: {} } },
+  { type: 'R_TRIG', wires: [contact('IN')], sets: { plain: {} } },
+  { type: 'F_TRIG', wires: [contact('IN')], sets: { plain: {} } },
+  timed('TON'),
+  timed('TOF'),
+  timed('TP'),
+  timed('TONR', { name: 'R', lo: 0, hi: 0.6, whole: true, statuses: [ST.good, ST.bad], often: 0.2 }),
+  counted('CTU', 'CU', 'R'),
+  counted('CTD', 'CD', 'LD'),
+  counted('CTUD', 'CU', 'CD', 'R', 'LD'),
+  {
+    type: 'DI',
+    wires: [contact('IN', 0.5)],
+    writes: [
+      LOCAL_MODES,
+      { field: 'OUT', values: [0, 1, 2] },
+      { field: 'SIMULATE', values: [0, 0, 1] },
+      { field: 'SIM_VALUE', values: [0, 1] },
+    ],
+    sets: { plain: {}, 'inverted, debounced': { INVERT: 1, DEBOUNCE: 1 } },
+  },
+  {
+    type: 'DO',
+    wires: [
+      { name: 'CAS_IN', lo: 0, hi: 1, whole: true, statuses: [...MASTER, ST.ifs], often: 0.4 },
+      { name: 'READBACK', lo: 0, hi: 1, whole: true, statuses: [ST.good, ST.good, ST.noComm], often: 0.5 },
+    ],
+    writes: [ALL_MODES, { field: 'SP', values: [0, 1, 2] }, { field: 'OUT_D', values: [0, 1] }],
+    scans: 90,
+    sets: {
+      plain: {},
+      'inverted, fault state with a value': { INVERT: 1, FSTATE_TIME: 2, FSTATE: 1, FSTATE_VAL: 1 },
+      'fault state to Man, read-back watched': { FSTATE_TIME: 0, FSTATE_MAN: 1, READBACK_TIME: 1.5 },
+    },
+  },
+]
+
+export const BLOCK_CASES: readonly Case[] = [...FAMILIES, ...DISCRETE].flatMap((family, f) =>
   Object.entries(family.sets).map(
     ([name, set], i): Case => ({
       type: family.type,

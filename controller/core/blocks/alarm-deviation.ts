@@ -101,5 +101,6 @@ export const ALARM_DEVIATION: BlockType = {
     s[field === 'DEV_HI' ? S.DEV_HI : S.DEV_LO] = value
     return REFUSAL.none
   },
+  on_bad: { IN: 'holds', SP: 'holds' },
   tag_fields: { PV: 'IN', SP: 'SP' },
 }

@@ -77,5 +77,6 @@ export const ALARM_DISCRETE: BlockType = {
     k[K.ON_SCANS] = Math.floor(k[K.ON_DELAY]! / dt_s)
     k[K.OFF_SCANS] = Math.floor(k[K.OFF_DELAY]! / dt_s)
   },
+  on_bad: { IN: 'holds' },
   tag_fields: { PV: 'IN' },
 }

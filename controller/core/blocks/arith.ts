@@ -183,5 +183,6 @@ export const ARITH: BlockType = {
     }
     return faults
   },
+  on_bad: { IN_1: 'holds', IN_2: 'holds', IN_3: 'holds' },
   tag_fields: { PV: 'OUT', OUT: 'OUT' },
 }

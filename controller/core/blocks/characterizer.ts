@@ -22,10 +22,10 @@ export const CURVE_POINTS_MAX = 21
 
 const FIELDS = [
   { name: 'IN_1', role: 'wire-in', unit: 'in', doc: 'The signal, or the master of a cascade.' },
-  { name: 'IN_2', role: 'wire-in', unit: 'in', doc: 'A second signal.', optional: true },
+  { name: 'IN_2', role: 'wire-in', unit: 'in_2', doc: 'A second signal.', optional: true },
   { name: 'BKCAL_IN_1', role: 'back-in', unit: 'out', doc: "The slave's BKCAL_OUT.", optional: true },
   { name: 'OUT_1', role: 'wire-out', unit: 'out', doc: 'IN_1 through the curve.' },
-  { name: 'OUT_2', role: 'wire-out', unit: 'out', doc: 'IN_2 through the curve, or through its inverse.' },
+  { name: 'OUT_2', role: 'wire-out', unit: 'out_2', doc: 'IN_2 through the curve, or through its inverse.' },
   { name: 'BKCAL_OUT_1', role: 'back-out', unit: 'in', doc: 'BKCAL_IN_1 through the inverse.' },
   {
     name: 'SWAP_2',

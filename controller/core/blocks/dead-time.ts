@@ -88,6 +88,7 @@ export const DEAD_TIME: BlockType = {
     s[S.DEAD_TIME] = value
     return REFUSAL.none
   },
+  on_bad: { FOLLOW: 'ignores' },
   tag_fields: { PV: 'OUT', OUT: 'OUT' },
 }
 

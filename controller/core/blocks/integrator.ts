@@ -32,7 +32,7 @@ const TRIP_S = 5
 
 const FIELDS = [
   { name: 'IN_1', role: 'wire-in', unit: 'in', doc: 'The flow.' },
-  { name: 'IN_2', role: 'wire-in', unit: 'in', doc: 'A second flow, added.', optional: true },
+  { name: 'IN_2', role: 'wire-in', unit: 'in_2', doc: 'A second flow, added.', optional: true },
   { name: 'REV_1', role: 'wire-in', unit: '1', doc: 'Not 0: IN_1 flows backwards.', optional: true },
   { name: 'REV_2', role: 'wire-in', unit: '1', doc: 'Not 0: IN_2 flows backwards.', optional: true },
   { name: 'RESET_IN', role: 'wire-in', unit: '1', doc: 'Rising: reset.', optional: true },
@@ -86,7 +86,7 @@ const FIELDS = [
   { name: 'SUM', role: 'state', unit: 'out', doc: 'The total.' },
   { name: 'LOST', role: 'state', unit: 'out', doc: 'What rounding took from SUM, to be given back.' },
   { name: 'LAST_1', role: 'state', unit: 'in', doc: 'Last usable IN_1.' },
-  { name: 'LAST_2', role: 'state', unit: 'in', doc: 'Last usable IN_2.' },
+  { name: 'LAST_2', role: 'state', unit: 'in_2', doc: 'Last usable IN_2.' },
   { name: 'KNOWN', role: 'state', unit: '1', doc: '1 once every wired flow was usable.' },
   { name: 'ABSTOTAL', role: 'state', unit: 'out', doc: 'Amount added since the reset, without sign.' },
   { name: 'REJECTED', role: 'state', unit: 'out', doc: 'Amount not added since the reset, estimated.' },
@@ -275,6 +275,7 @@ export const INTEGRATOR: BlockType = {
         return REFUSAL.unknownTarget
     }
   },
+  on_bad: { REV_1: 'ignores', REV_2: 'ignores', RESET_IN: 'ignores' },
   tag_fields: { PV: 'OUT', SP: 'TOTAL_SP', OUT: 'OUT', MODE_TARGET: 'MODE_TARGET', MODE_ACTUAL: 'MODE_ACTUAL' },
   tag_writable: { SP: 'TOTAL_SP', OUT: 'OUT', MODE: 'MODE' },
 }

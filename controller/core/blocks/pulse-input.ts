@@ -23,9 +23,9 @@ const FIELDS = [
   { name: 'IN', role: 'wire-in', unit: '1', doc: "The device's counter, from the image." },
   { name: 'PV', role: 'wire-out', unit: 'EU', doc: 'The rate after cut-off and filter, in any mode.' },
   { name: 'OUT', role: 'wire-out', unit: 'EU', doc: 'PV in Auto; in Man what the operator wrote.' },
-  { name: 'TOTAL', role: 'wire-out', unit: 'EU', doc: 'Amount since the cold load: COUNT x PULSE_VALUE.' },
+  { name: 'TOTAL', role: 'wire-out', unit: 'amount', doc: 'Amount since the cold load: COUNT x PULSE_VALUE.' },
   ...modeFields(PERMITTED_LOCAL, MODE.auto),
-  { name: 'PULSE_VALUE', role: 'constant', unit: 'EU', doc: 'Amount of one pulse.', default: 1 },
+  { name: 'PULSE_VALUE', role: 'constant', unit: 'amount', doc: 'Amount of one pulse.', default: 1 },
   {
     name: 'TIME_UNIT',
     role: 'constant',

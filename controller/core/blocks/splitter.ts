@@ -25,10 +25,10 @@ const PERMITTED = (1 << MODE.oos) | (1 << MODE.auto) | (1 << MODE.cas)
 
 const FIELDS = [
   { name: 'CAS_IN', role: 'wire-in', unit: 'in', doc: 'Set point from the controller.', optional: true },
-  { name: 'BKCAL_IN_1', role: 'back-in', unit: 'out', doc: "The first slave's BKCAL_OUT.", optional: true },
-  { name: 'BKCAL_IN_2', role: 'back-in', unit: 'out', doc: "The second slave's BKCAL_OUT.", optional: true },
-  { name: 'OUT_1', role: 'wire-out', unit: 'out', doc: 'To the first slave.' },
-  { name: 'OUT_2', role: 'wire-out', unit: 'out', doc: 'To the second slave.' },
+  { name: 'BKCAL_IN_1', role: 'back-in', unit: 'out_1', doc: "The first slave's BKCAL_OUT.", optional: true },
+  { name: 'BKCAL_IN_2', role: 'back-in', unit: 'out_2', doc: "The second slave's BKCAL_OUT.", optional: true },
+  { name: 'OUT_1', role: 'wire-out', unit: 'out_1', doc: 'To the first slave.' },
+  { name: 'OUT_2', role: 'wire-out', unit: 'out_2', doc: 'To the second slave.' },
   {
     name: 'BKCAL_OUT',
     role: 'back-out',

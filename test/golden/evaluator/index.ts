@@ -3,6 +3,8 @@
  * code with the engine, and its only purpose is to say what the blocks must answer.
  */
 import type { Make } from './block.ts'
+import { and, ctd, ctu, ctud, fTrig, not, or, rs, rTrig, sr, tof, ton, tonr, tp, xor } from './discrete.ts'
+import { di, discreteOutput } from './discrete-io.ts'
 import { ai, pulseInput } from './inputs.ts'
 import { biasGain, controlSelector, rateLimit, ratio } from './masters.ts'
 import { alarm, alarmDeviation, alarmDiscrete, alarmRate, arith, inputSelector } from './measurements.ts'
@@ -18,6 +20,7 @@ export const EVALUATORS: Readonly<Record<string, Make>> = {
   ALARM_DEVIATION: alarmDeviation,
   ALARM_DISCRETE: alarmDiscrete,
   ALARM_RATE: alarmRate,
+  AND: and,
   AO: ao,
   ARITH: arith,
   BIAS_GAIN: biasGain,
@@ -25,18 +28,34 @@ export const EVALUATORS: Readonly<Record<string, Make>> = {
   CHARACTERIZER: characterizer,
   COMPARATOR: comparator,
   CONTROL_SELECTOR: controlSelector,
+  CTD: ctd,
+  CTU: ctu,
+  CTUD: ctud,
   DEAD_TIME: deadTime,
+  DI: di,
+  DO: discreteOutput,
   FILTER: leadLag,
+  F_TRIG: fTrig,
   INPUT_SELECTOR: inputSelector,
   INTEGRATOR: integrator,
   LEAD_LAG: leadLag,
   LIMIT: limiter,
   MANUAL_LOADER: manualLoader,
+  NOT: not,
+  OR: or,
   PID: pid,
   PULSE_IN: pulseInput,
   RAMP_PROGRAM: rampProgram,
   RATE_LIMIT: rateLimit,
   RATIO: ratio,
+  RS: rs,
+  R_TRIG: rTrig,
   SCALER: scaler,
   SPLITTER: splitter,
+  SR: sr,
+  TOF: tof,
+  TON: ton,
+  TONR: tonr,
+  TP: tp,
+  XOR: xor,
 }
