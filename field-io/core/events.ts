@@ -41,7 +41,7 @@ export type FieldIoEvent =
   | DeviceReadEvent
   | DeviceDoneEvent
   | { readonly type: 'device-down'; readonly now_ms: number; readonly device: number; readonly connection: number }
-  /** Everything appended before the sync of `mark` was issued, up to and including `mark`, is on disk. */
+  /** Everything appended before the sync of `mark` was issued, up to and including `mark`, is on disk: never behind a hole. */
   | { readonly type: 'log-durable'; readonly now_ms: number; readonly mark: number }
   /** The record `mark` and all after it in its log are not on disk (full, or an error). */
   | { readonly type: 'log-failed'; readonly now_ms: number; readonly mark: number }

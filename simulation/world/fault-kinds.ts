@@ -1,4 +1,5 @@
 /** What can go wrong in the world. Each kind begins at any moment and ends by itself; those at the end are scripts with a point. */
+import { LIMITS } from '../../field-io/core/rules.ts'
 import type { Stream } from '../../numerics/streams.ts'
 import type { ControllerHost } from './controller-host.ts'
 import type { SimulatedDevice } from './device.ts'
@@ -8,6 +9,7 @@ import type { FieldIoHost } from './field-io-host.ts'
 import type { Judge } from './judge.ts'
 import type { Loop } from './loop.ts'
 import type { Operators } from './operators.ts'
+import { TICK_MS } from './plant.ts'
 import type { Program } from './process.ts'
 import type { Trouble, Wire } from './wire.ts'
 
@@ -39,6 +41,8 @@ export interface DeviceWire {
 export interface Health {
   /** Of the last bit flip. */
   flip_ms: number
+  /** Until when a script still has something to do: a bit flip stays away from it. */
+  script_until_ms: number
   /** Since when the disk is neither full nor slow. */
   disk_since_ms: number
   /** The next answer to a command that field-io sends triggers this. */
@@ -152,7 +156,7 @@ export function faultKinds(scene: Scene): FaultKind[] {
     device.reboot()
     return deviceTrouble({})
   })
-  kind('blackout', 4000, blackout)
+  kind('blackout', 8000, blackout)
   kind('zombie', 5000, zombie)
   return kinds
 
@@ -163,22 +167,35 @@ export function faultKinds(scene: Scene): FaultKind[] {
     const programs = [fio.program, ...controllers.map((c) => c.program)]
     const quiet = programs.every((p) => p.up && !p.paused && loop.now - p.well_since_ms > 1000)
     const clean = wires.every((w) => loop.now - w.clean_since_ms > 1000)
+    if (loop.now < health.script_until_ms) return undefined
     if (!joined || !quiet || !clean || controllers.some((c) => c.flipped)) return undefined
-    // Nothing else happens meanwhile, also while it waits for the snapshot.
-    health.flip_ms = loop.now + (when === 'now' ? 0 : FLIP_WAIT_MS)
-    if (slow_ms > 0) {
-      const end = trouble(wires[1 - index]!, 3, (t) => Object.assign(t, { delay_ms: slow_ms }))
-      loop.after(FLIP_MAX_MS / 3, () => end?.())
-    }
-    const cancel = controllers[index]!.flip(when, () => {
-      health.flip_ms = loop.now
-      judge.excuse(loop.now + FLIP_MAX_MS)
-      loop.after(FLIP_MAX_MS, () => {
-        if (controllers[index]!.flipped) judge.fail('flip', `controller ${index} still runs on the state that was hit`)
+    const go = (): (() => void) => {
+      if (slow_ms > 0) {
+        const end = trouble(wires[1 - index]!, 3, (t) => Object.assign(t, { delay_ms: slow_ms }))
+        loop.after(FLIP_MAX_MS / 3, () => end?.())
+      }
+      return controllers[index]!.flip(when, () => {
+        health.flip_ms = loop.now
+        judge.excuse(loop.now + FLIP_MAX_MS)
+        loop.after(FLIP_MAX_MS, () => {
+          if (controllers[index]!.flipped)
+            judge.fail('flip', `controller ${index} still runs on the state that was hit`)
+        })
       })
-    })
-    loop.after(FLIP_WAIT_MS / 2, cancel)
+    }
+    // Nothing else happens meanwhile, also while it waits.
+    health.flip_ms = loop.now + FLIP_WAIT_MS
+    if (when === 'before its snapshot') loop.after(FLIP_WAIT_MS / 2, go())
+    else if (slow_ms === 0 || chance.uniform() < 0.5) go()
+    else shortlyBeforeSnapshot(go, FLIP_WAIT_MS)
     return () => {}
+  }
+
+  /** So that a snapshot falls due in the middle of the dispute. */
+  function shortlyBeforeSnapshot(go: () => void, left_ms: number): void {
+    const since = fio.state?.checkpoint.since ?? 0
+    if (since >= LIMITS.snapshot_every - 4 && since < LIMITS.snapshot_every) go()
+    else if (left_ms > 0) loop.after(TICK_MS, () => shortlyBeforeSnapshot(go, left_ms - TICK_MS))
   }
 
   /**
@@ -187,7 +204,7 @@ export function faultKinds(scene: Scene): FaultKind[] {
    */
   function blackout(): End {
     const twice = chance.uniform() < 0.6
-    badDisk({ sync_ms_max: twice || chance.uniform() < 0.5 ? 1500 : SYNC_MS })
+    badDisk({ sync_ms_max: 1500 })
     const programs = [controllers[0]!.program, controllers[1]!.program, fio.program]
     const cut = (): void => {
       if (fio.program.up) disk.powerCut()
@@ -198,6 +215,7 @@ export function faultKinds(scene: Scene): FaultKind[] {
     }
     health.on_result = () => {
       health.on_result = undefined
+      health.script_until_ms = Math.max(health.script_until_ms, loop.now + 1000)
       cut()
       loop.after(20, back)
       if (!twice) return
@@ -223,6 +241,7 @@ export function faultKinds(scene: Scene): FaultKind[] {
       loop.after(50, () => fio.program.start())
     }
     let end: End
+    health.script_until_ms = Math.max(health.script_until_ms, loop.now + 4500)
     badDisk({ full: true })
     loop.after(2500, () => {
       goodDisk()

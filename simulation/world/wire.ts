@@ -89,8 +89,10 @@ export function createWire(
       for (let copy = 0; copy < copies; copy++) {
         let time = loop.now + 0.2 + chance.uniform() * 1.5
         if (t.delay_ms > 0) time += chance.uniform() * t.delay_ms
-        else time = Math.max(time, last_ms[direction] + 0.001)
-        last_ms[direction] = time
+        else {
+          time = Math.max(time, last_ms[direction] + 0.001)
+          last_ms[direction] = time
+        }
         const mine = session
         loop.at(time, () => {
           if (mine !== session) return

@@ -65,7 +65,12 @@ export function runWorld(seed: number, options: WorldOptions = {}): WorldResult 
   const disk = createDisk(loop, chance('disk'))
   const wire_counters = { messages: 0, damaged: 0 }
   const wire_chance = chance('wire')
-  const health: Health = { flip_ms: Number.NEGATIVE_INFINITY, disk_since_ms: 0, on_result: undefined }
+  const health: Health = {
+    flip_ms: Number.NEGATIVE_INFINITY,
+    script_until_ms: 0,
+    disk_since_ms: 0,
+    on_result: undefined,
+  }
 
   const device = createDevice(
     loop,
