@@ -130,6 +130,9 @@ const OPTIONS: Readonly<Record<string, Case['set']>> = {
   'feed-forward scaled': { FF_GAIN: -0.8, FF_SCALE: [10, 50] },
   'series with direct action': { FORM: 1, STRUCTURE: 0, ACTION: 0, ALPHA: 0.3 },
   'P on error with a jump': { STRUCTURE: 4, BAL_TIME: 0 },
+  'form a, back-calculation': { INTEGRAL: 1, TT: 5, OUT_LIM: [30, 70] },
+  'form b, back-calculation': { INTEGRAL: 2, TT: 3, OUT_LIM: [30, 70] },
+  'form b, none': { INTEGRAL: 2, STRUCTURE: 7 },
 }
 
 export const PID_CASES: readonly Case[] = [

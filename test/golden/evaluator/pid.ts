@@ -34,6 +34,8 @@ export const pid: Make = (settings, dt): Evaluated => {
   const series = o.flag('FORM', false) && !(gap > 0)
   const alpha = o.number('ALPHA', 0.125)
   const bias = o.number('BIAS', 0)
+  const recursion = ['external', 'a', 'b'][o.number('INTEGRAL', 0)]!
+  const tracking = o.number('TT', 0)
   const balTime = o.number('BAL_TIME', 30)
   const filter = lagPart(dt, o.number('PV_FTIME', 0))
   const ffGain = (o.number('FF_GAIN', 1) * outSpan) / (ffScale[1]! - ffScale[0]!)
@@ -178,6 +180,7 @@ export const pid: Make = (settings, dt): Evaluated => {
       } else {
         let reset = tuning.reset
         let next = integral
+        let grows = 0
         let stands = true
         if (structure.i) {
           const push = kn * toIntegrate
@@ -187,7 +190,9 @@ export const pid: Make = (settings, dt): Evaluated => {
             (back.limit === 'constant' || (back.limit === 'high' && push > 0) || (back.limit === 'low' && push < 0))
           const dead = o.number('IDEADBAND', 0)
           stands = inStatus.limit === 'constant' || inTheWay || (dead > 0 && Math.abs(e) <= dead)
-          if (!stands) next = integral + (dt / reset) * push
+          if (!stands) grows = (dt / reset) * push
+          // In form a the error counts from the next scan on.
+          if (recursion !== 'a') next = integral + grows
         } else if (balanceStep !== 0) {
           next = balanceStep > 0 ? Math.min(integral + balanceStep, bias) : Math.max(integral + balanceStep, bias)
           integral = next
@@ -199,11 +204,12 @@ export const pid: Make = (settings, dt): Evaluated => {
         if (structure.i) {
           const external =
             isSub(back, 'cascade', 'NS') || (o.flag('DYNAMIC_RESET', false) && !isOpen(back) && !isBad(back))
-          if (external || (out !== free && !stands)) {
+          if (external || (recursion === 'external' && out !== free && !stands)) {
             const accepted = external ? value('BKCAL_IN') : out
             const rest = accepted - (pd - kn * toIntegrate) - feed
             integral = (reset * integral + dt * rest) / (reset + dt)
-          } else integral = next
+          } else if (recursion === 'external') integral = next
+          else integral += grows + (tracking > 0 ? (dt / tracking) * (out - free) : 0)
         }
       }
       const doubtful = inStatus.quality === 'uncertain' || ffHeld
