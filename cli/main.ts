@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { registerBuild } from './commands/build.ts'
 import { registerCheck } from './commands/check.ts'
 import { registerDiff } from './commands/diff.ts'
+import { registerDocs } from './commands/docs.ts'
 import { registerFmt } from './commands/fmt.ts'
 import { registerInstructor } from './commands/instructor.ts'
 import { registerRun } from './commands/run.ts'
@@ -18,6 +19,7 @@ registerInstructor(program)
 registerCheck(program)
 registerBuild(program)
 registerDiff(program)
+registerDocs(program)
 registerFmt(program)
 registerVerify(program)
 registerTest(program)

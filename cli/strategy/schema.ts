@@ -1,0 +1,210 @@
+/**
+ * The JSON Schema of a strategy's files, for completion and first checks in an editor; `flyball check` says the rest. Made from
+ * what the compiler itself reads by: units, block types, their fields.
+ * @see JSON Schema 2020-12
+ */
+import { MODE_NAMES } from '../../contracts/mode.ts'
+import type { BlockType, FieldDecl } from '../../controller/core/block.ts'
+import { isWire } from '../../controller/core/layout.ts'
+import { PARAM_TYPES } from '../../controller/core/strategy/read-class.ts'
+import { UNITS } from '../../controller/core/strategy/units.ts'
+
+type Schema = Readonly<Record<string, unknown>>
+
+const PARAMETER = { type: 'string', pattern: '^\\$[A-Za-z]' }
+const text = (description: string): Schema => ({ type: ['string', 'number'], description })
+const number = (description: string, more: Schema = {}): Schema => ({ type: 'number', description, ...more })
+const duration = (description: string): Schema => ({
+  description,
+  anyOf: [{ const: 0 }, { type: 'string', pattern: '^[0-9.eE+-]+ *(ms|s|min|h|d)$' }, PARAMETER],
+})
+const pair = (description: string): Schema => ({
+  description,
+  anyOf: [{ type: 'array', items: { anyOf: [{ type: 'number' }, PARAMETER] }, minItems: 2, maxItems: 2 }, PARAMETER],
+})
+const map = (properties: Schema, required: readonly string[] = [], description = ''): Schema => ({
+  type: 'object',
+  ...(description === '' ? {} : { description }),
+  properties,
+  additionalProperties: false,
+  ...(required.length === 0 ? {} : { required }),
+})
+const each = (value: Schema, description = ''): Schema => ({
+  type: 'object',
+  ...(description === '' ? {} : { description }),
+  additionalProperties: value,
+})
+const list = (items: Schema): Schema => ({ type: 'array', items })
+const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` })
+const unit = { anyOf: [{ enum: [...UNITS.keys()] }, PARAMETER], description: 'Engineering unit.' }
+
+export function strategySchema(types: ReadonlyMap<string, BlockType>): Schema {
+  const sorted = [...types.values()].sort((a, b) => (a.type < b.type ? -1 : 1))
+  const alarm = map({
+    on: text('The wire that is watched, BLOCK.FIELD; default: the PV of the tag.'),
+    above: number('Limit of HI and HIHI.'),
+    below: number('Limit of LO and LOLO.'),
+    hys: { type: ['number', 'string'], description: 'Hysteresis, in the unit of the tag or in % of its range.' },
+    delay_on: duration('Beyond the limit for so long.'),
+    delay_off: duration('Back for so long.'),
+    severity: { enum: ['severe', 'major', 'minor'] },
+    priority: { enum: [1, 2, 3, 4] },
+    cause: text('What brings it about.'),
+    consequence: text('What comes of it if nobody acts.'),
+    action: text('What the operator does.'),
+    respond_within: duration('How long there is.'),
+  })
+  const body: Schema = {
+    description: text('What the operator reads beside the tag.'),
+    area: text('An area of strategy.yaml.'),
+    eu: unit,
+    range: pair('Scale of PV, in eu.'),
+    decimals: number('Digits behind the point.', { minimum: 0, maximum: 9 }),
+    desired: pair('Where the process should be.'),
+    limits: map(
+      Object.fromEntries(['trip_hi', 'hihi', 'hi', 'lo', 'lolo', 'trip_lo'].map((k) => [k, number('In eu.')])),
+    ),
+    alarms: map(Object.fromEntries(['HIHI', 'HI', 'LO', 'LOLO', 'BAD_PV'].map((k) => [k, ref('alarm')]))),
+    scan: text('A scan class of strategy.yaml.'),
+    kind: { enum: ['controller', 'indicator', 'valve', 'calculation'] },
+    faceplate: text('The block an operator sees.'),
+    out: map({ eu: unit, range: pair('Scale of OUT.'), decimals: number('Digits.') }, ['range']),
+    fields: each({ type: 'string' }, 'What the tag shows: BLOCK.FIELD or none.'),
+    point: text('The point the tag names, or none.'),
+    moved: list(ref('move')),
+    blocks: each(ref('block'), 'Blocks by name.'),
+  }
+  const project = map(
+    {
+      format: { const: 1 },
+      name: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]*$' },
+      title: text('For people.'),
+      scan: each(duration('Period, 25ms to 1h.'), 'Scan classes by name.'),
+      areas: list(map({ id: text('Short.'), title: text('For people.') }, ['id', 'title'])),
+      stations: number('Operator stations that may send commands.', { minimum: 1, maximum: 64 }),
+    },
+    ['format', 'name', 'title', 'scan', 'areas'],
+  )
+  const parameter = {
+    anyOf: [
+      { enum: PARAM_TYPES },
+      map(
+        { type: { enum: PARAM_TYPES }, default: {}, min: { type: 'number' }, max: { type: 'number' }, doc: text('') },
+        ['type'],
+      ),
+    ],
+  }
+  const defs: Record<string, Schema> = {
+    project,
+    class: map(
+      {
+        class: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_]*@[1-9][0-9]*$' },
+        doc: text(''),
+        params: each(parameter),
+        io: each({ enum: ['in', 'out'] }),
+        ...body,
+      },
+      ['class', 'blocks'],
+    ),
+    loops: map(
+      {
+        area: text('For every module of the file that names none.'),
+        modules: list(ref('module')),
+        cascade: list(ref('cascade')),
+        moved: list(ref('move')),
+      },
+      ['modules'],
+    ),
+    io: map({ devices: list({ type: 'object', required: ['id', 'protocol', 'endpoint'] }) }, ['devices']),
+    display: map(
+      {
+        id: text(''),
+        title: text(''),
+        kind: { const: 'overview' },
+        columns: list({ type: 'object' }),
+        trends: list({ type: 'object' }),
+        margins: list({ type: 'string' }),
+        economics: list({ type: 'string' }),
+      },
+      ['id', 'title', 'kind'],
+    ),
+    module: map({ tag: text('ISA-5.1.'), class: text('NAME@VERSION.'), params: each({}), io: each({}), ...body }, [
+      'tag',
+    ]),
+    alarm,
+    move: map({ from: text('The name it had.'), to: text('The name it has.') }, ['from', 'to']),
+    cascade: map({ master: text('TAG.BLOCK'), slave: text('TAG.BLOCK') }, ['master', 'slave']),
+    wire: {
+      description: 'BLOCK.FIELD, TAG.BLOCK.FIELD, a point, a number or none.',
+      anyOf: [
+        { type: ['string', 'number', 'boolean'] },
+        map({ from: { type: ['string', 'number'] }, break: { type: 'boolean' }, unit }, ['from']),
+      ],
+    },
+    // Over a class a block may leave out its type.
+    block: {
+      type: 'object',
+      properties: { type: { enum: sorted.map((t) => t.type) } },
+      allOf: sorted.map((type) => ({
+        if: { properties: { type: { const: type.type } }, required: ['type'] },
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+        then: ref(`block.${type.type}`),
+      })),
+    },
+  }
+  for (const type of sorted) defs[`block.${type.type}`] = blockSchema(type)
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'A file of a Flyball strategy',
+    anyOf: ['project', 'class', 'loops', 'io', 'display'].map(ref),
+    $defs: defs,
+  }
+}
+
+/** The schema as text, one definition a line: a change of one block type is one line of a diff. */
+export function schemaText(types: ReadonlyMap<string, BlockType>): string {
+  const { $defs, ...head } = strategySchema(types) as { readonly $defs: Readonly<Record<string, Schema>> }
+  const defs = Object.entries($defs).map(([name, schema]) => `  ${JSON.stringify(name)}: ${JSON.stringify(schema)}`)
+  return `${JSON.stringify(head).slice(0, -1)},\n"$defs": {\n${defs.join(',\n')}\n}}\n`
+}
+
+function blockSchema(type: BlockType): Schema {
+  const properties: Record<string, Schema> = {
+    type: { const: type.type, description: type.doc },
+    id: text('What stays when the name changes.'),
+    unit,
+  }
+  if (type.fields.some((f) => f.name === 'PROGRAM')) {
+    properties['let'] = each(ref('wire'), 'Names and their wires.')
+    properties['expr'] = text('The expression.')
+    properties['empirical'] = { type: 'boolean', description: 'Its coefficients have units of their own.' }
+  }
+  for (const field of type.fields)
+    if (field.role !== 'derived') properties[field.name.toLowerCase()] = fieldSchema(field)
+  return map(properties)
+}
+
+function fieldSchema(field: FieldDecl): Schema {
+  const { doc } = field
+  if (isWire(field.role)) return { description: doc, ...ref('wire') }
+  const words = field.names === undefined ? [] : Object.keys(field.names)
+  if (field.mask === true)
+    return { description: doc, anyOf: [list({ enum: words.length > 0 ? words : MODE_NAMES }), PARAMETER] }
+  const one: Schema =
+    words.length > 0
+      ? { anyOf: [{ enum: words }, { type: ['boolean', 'number'] }, PARAMETER] }
+      : ['ms', 's', 'min', 'h', 'd'].includes(field.unit)
+        ? duration(doc)
+        : {
+            anyOf: [
+              {
+                type: 'number',
+                ...(field.min === undefined ? {} : { minimum: field.min }),
+                ...(field.max === undefined ? {} : { maximum: field.max }),
+              },
+              { type: ['string', 'boolean'] },
+            ],
+          }
+  if (field.count === undefined) return { description: doc, ...one }
+  return { description: doc, anyOf: [list(one), PARAMETER] }
+}
