@@ -121,5 +121,6 @@ export function evaluate(s: Float64Array, k: Float64Array, r: Float64Array, at: 
     }
     s[top - 1] = y
   }
-  return fault ? STATUS.bad : status
+  // An input that is no finite number must not get through as a plain value either [R5].
+  return fault || !(s[STACK]! - s[STACK]! === 0) ? STATUS.bad : status
 }
