@@ -449,6 +449,26 @@ const DISCRETE: readonly Family[] = [
     sets: { plain: {}, 'inverted, debounced': { INVERT: 1, DEBOUNCE: 1 } },
   },
   {
+    type: 'CONDITION',
+    wires: [
+      ...['IL1', 'IL2', 'IL16'].map((n) => contact(n, 0.15)),
+      ...['PM1', 'PM8'].map((n) => contact(n, 0.15)),
+      ...['FS1', 'FS3'].map((n) => contact(n, 0.15)),
+      { name: 'RESET', lo: 0, hi: 1, whole: true, statuses: [ST.good, ST.good, ST.bad], often: 0.3 },
+    ],
+    writes: [
+      { field: 'BYPASS_IL', values: [0, 0, 2, 3, 65536] },
+      { field: 'BYPASS_PM', values: [0, 128, -1] },
+      { field: 'BYPASS_FS', values: [0, 4] },
+      { field: 'RESET_D', values: [1, 0] },
+    ],
+    scans: 150,
+    sets: {
+      delays: { IL1_ON: 1, IL2_OFF: 2, IL16_ON: 0.5, PM1_ON: 1, PM8_OFF: 1, FS1_SP: 12.5, FS3_SP: 80, FS1_ON: 1 },
+      latched: { LATCH_IL: 32771, LATCH_PM: 1, LATCH_FS: 4, FS1_SP: 5, FS3_SP: 7, BAD: 0 },
+    },
+  },
+  {
     type: 'DO',
     wires: [
       { name: 'CAS_IN', lo: 0, hi: 1, whole: true, statuses: [...MASTER, ST.ifs], often: 0.4 },

@@ -3,6 +3,7 @@
  * code with the engine, and its only purpose is to say what the blocks must answer.
  */
 import type { Make } from './block.ts'
+import { condition } from './condition.ts'
 import { and, ctd, ctu, ctud, fTrig, not, or, rs, rTrig, sr, tof, ton, tonr, tp, xor } from './discrete.ts'
 import { di, discreteOutput } from './discrete-io.ts'
 import { ai, pulseInput } from './inputs.ts'
@@ -27,6 +28,7 @@ export const EVALUATORS: Readonly<Record<string, Make>> = {
   CALC: calc,
   CHARACTERIZER: characterizer,
   COMPARATOR: comparator,
+  CONDITION: condition,
   CONTROL_SELECTOR: controlSelector,
   CTD: ctd,
   CTU: ctu,
