@@ -46,7 +46,7 @@ const SETS: Readonly<Record<string, Readonly<Record<string, number | readonly nu
   OR: { INVERT: 2 },
   RS: {},
   R_TRIG: {},
-  SFC: { PROGRAM: sequence() },
+  SFC: { PROGRAM: sequence(), COMMAND: 1 },
   SR: {},
   TOF: { PT: 2 },
   TON: { PT: 2 },

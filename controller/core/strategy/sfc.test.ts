@@ -4,14 +4,18 @@ import { STATUS } from '../../../contracts/status.ts'
 import { SFC_STATE } from '../blocks/sfc/fields.ts'
 import { createRig, type Rig } from '../testing/rig.ts'
 import { compileExpression } from './expression.ts'
-import { collectFaults } from './fault.ts'
+import { type ConfigFault, collectFaults, isWarning } from './fault.ts'
 import { readSequence } from './sfc.ts'
 import { readYaml } from './source.ts'
 
 const at = { file: 'loops/a.yaml', line: 1, column: 1 }
 
 /** The program of a text with the inputs i1, i2, i3; or its faults as 'CODE found'. */
-function programOf(text: string): { program: readonly number[] | undefined; faults: string[] } {
+function programOf(text: string): {
+  program: readonly number[] | undefined
+  faults: string[]
+  warnings: string[]
+} {
   const faults = collectFaults()
   const source = readYaml(faults, 'loops/a.yaml', text)!
   const inputs = new Map([
@@ -21,7 +25,9 @@ function programOf(text: string): { program: readonly number[] | undefined; faul
   ])
   const context = { expression: compileExpression, inputs, constants: new Map([['$limit', 2]]) }
   const program = readSequence(faults, { key: 'SEQ1', at }, source, context)
-  return { program, faults: faults.list.map((f) => `${f.code} ${f.line}:${f.column} ${f.found}`) }
+  const textOf = (f: ConfigFault): string => `${f.code} ${f.line}:${f.column} ${f.found}`
+  const warnings = faults.list.filter(isWarning).map(textOf)
+  return { program, faults: faults.list.filter((f) => !isWarning(f)).map(textOf), warnings }
 }
 
 function rigOf(text: string): Rig {
@@ -412,7 +418,7 @@ test('[2.19] random charts and inputs, as a second interpreter on objects says',
         }
       }
     }),
-    { numRuns: 500, seed: 219 },
+    { numRuns: 300, seed: 219 },
   )
   // The histories went everywhere.
   expect([...seen.keys()].sort()).toEqual(Object.keys(SFC_STATE).sort())
@@ -535,6 +541,22 @@ transitions:
     if (n === 4) expect(rig.get('Q.OUT2_ST')).toBe(STATUS.uncertainLastUsable)
   }
   expect(seen).toEqual(['bad', 40, 40, 12, 12, 12, 12])
+})
+
+test('[R5] an input that is no finite number is a Bad value and a Bad condition', () => {
+  const text = `
+actions: {V: {out: out1, value: i1}}
+steps: {A: [N V], B: [], Z: []}
+transitions: [{from: A, to: B, when: i2}, {from: B, to: Z, when: false}]`
+  const rig = rigOf(text)
+  drive(rig, [1, 0, 0], 'start')
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    rig.drive('Q.IN1', value)
+    rig.drive('Q.IN2', value)
+    rig.scan()
+    expect([rig.get('Q.OUT1'), rig.get('Q.OUT1_ST')]).toEqual([1, STATUS.uncertainLastUsable])
+    expect([rig.get('Q.STEP'), rig.get('Q.BLOCKED')]).toEqual([1, 1])
+  }
 })
 
 test('[2.19] a confirm is pending, there, late; a transition may ask', () => {
@@ -729,4 +751,32 @@ test('[2.19] nothing in a text makes the compiler throw', () => {
     }),
     { numRuns: 700, seed: 8 },
   )
+})
+
+test('[2.19] a join of branches that never run together, and a branch left open, are told', () => {
+  const { program, warnings } = programOf(`
+steps: {A: [], B: [], C: [], D: [], E: []}
+transitions:
+  - {from: A, to: B, when: i1}
+  - {from: A, to: C, when: i2}
+  - {from: [B, C], to: D, when: true}
+  - {from: B, to: D, when: i3}
+  - {from: D, to: [A, E], when: i3}`)
+  expect(program).toBeDefined()
+  expect(warnings).toEqual([
+    "CFG_INCONSISTENT 6:5 a transition that cannot fire: 'B' and 'C' are never active together",
+    "CFG_INCONSISTENT 8:5 a transition that may enter 'E' while it is active",
+  ])
+})
+
+test('[2.19] the parallel branches of a sound chart are told nothing', () => {
+  const { warnings } = programOf(`
+steps: {A: [], B1: [], B2: [], C1: [], D: []}
+transitions:
+  - {from: A, to: [B1, C1], when: i1}
+  - {from: B1, to: B2, when: t > 3}
+  - {from: B2, to: B1, when: i2}
+  - {from: [B2, C1], to: D, when: true}
+  - {from: D, to: A, when: i3}`)
+  expect(warnings).toEqual([])
 })

@@ -30,6 +30,7 @@ import { nearest } from './nearest.ts'
 import { duration } from './quantity.ts'
 import type { WireSpec } from './read-block.ts'
 import type { ModuleSpec } from './read-module.ts'
+import { markingsOf } from './sfc-markings.ts'
 import { kindText, type MapEntry, type MapSource, type Source } from './source.ts'
 
 /** Keys of a block of type SFC that are no fields of it. */
@@ -72,6 +73,7 @@ interface Step {
 }
 interface Transition {
   readonly chart: number
+  readonly at: Place
   readonly from: readonly number[]
   readonly to: readonly number[]
   readonly code: readonly number[]
@@ -116,6 +118,7 @@ export function readSequence(
   for (const step of steps) step.final = !transitions.some((t) => t.from.some((i) => steps[i] === step))
   checkReach(faults, steps, transitions)
   if (faults.list.length > before) return undefined
+  for (const { chart } of charts) warnOfMarkings(faults, chart, steps, transitions)
   const program = encode(steps, transitions, associations, actions)
   const problem = checkSequence(program)
   if (problem !== undefined)
@@ -458,7 +461,7 @@ function readTransitions(
     const from = stepsOf(faults, m.required('from'), chart, steps)
     const to = stepsOf(faults, m.required('to'), chart, steps)
     const when = m.required('when')
-    return { chart, from, to, code: when === undefined ? [] : compile(when, from[0]) }
+    return { chart, at: item.at, from, to, code: when === undefined ? [] : compile(when, from[0]) }
   })
 }
 
@@ -498,6 +501,28 @@ function checkReach(faults: Faults, steps: readonly Step[], transitions: readonl
     if (reached.has(i)) return
     faults.add('CFG_INCONSISTENT', step.at, `the step '${step.name}' that nothing leads to`, 'a transition to it')
   })
+}
+
+/** What is possible is no fault: a step that stays active is well defined. It is hardly ever meant. */
+function warnOfMarkings(
+  faults: Faults,
+  chart: number,
+  steps: readonly Step[],
+  transitions: readonly Transition[],
+): void {
+  const own = transitions.filter((t) => t.chart === chart)
+  const initial = steps.flatMap((s, i) => (s.chart === chart && s.initial ? [i] : []))
+  const found = markingsOf({ initial, transitions: own })
+  const names = (list: readonly number[]): string => list.map((i) => `'${steps[i]!.name}'`).join(' and ')
+  for (const t of found?.dead ?? []) {
+    const { at, from } = own[t]!
+    const text = `a transition that cannot fire: ${names(from)} are never active together`
+    faults.add('CFG_INCONSISTENT', at, text, 'steps of branches that run side by side', '', 'warning')
+  }
+  for (const [step, t] of found?.entered ?? []) {
+    const text = `a transition that may enter '${steps[step]!.name}' while it is active`
+    faults.add('CFG_INCONSISTENT', own[t]!.at, text, 'branches that are joined before they begin again', '', 'warning')
+  }
 }
 
 // ---------------------------------------------------------------- program
