@@ -279,6 +279,62 @@ const FAMILIES: readonly Family[] = [
     },
   },
   {
+    type: 'SPLITTER',
+    wires: [
+      wire('CAS_IN', 3, 17, MASTER, 0.5),
+      wire('BKCAL_IN_1', 0, 6, BACK, 0.3),
+      wire('BKCAL_IN_2', 1, 10, BACK, 0.3),
+    ],
+    writes: [modes(MODE.auto, MODE.cas, MODE.cas)],
+    scans: 100,
+    sets: { 'small ranges, one falling': { IN_ARRAY: [4, 9, 9, 16], OUT_ARRAY: [5, 1, 2, 9], BAL_TIME: 5 } },
+  },
+  {
+    type: 'CHARACTERIZER',
+    wires: ['IN_1', 'IN_2', 'BKCAL_IN_1'].map((name) => ({
+      name,
+      lo: -1,
+      hi: 5,
+      whole: true,
+      statuses: [ST.good, ST.cascade, ST.ia, ST.good | ST.low],
+      often: 0.6,
+    })),
+    sets: {
+      'at its points': { CURVE: [0, 0, 2, 3, 3, 4], SWAP_2: 1 },
+      'at its points, falling': { CURVE: [0, 4, 2, 1, 3, 0], SWAP_2: 1 },
+    },
+  },
+  {
+    type: 'RAMP_PROGRAM',
+    wires: [
+      { name: 'HOLD_D', lo: 0, hi: 0.6, whole: true, statuses: [ST.good], often: 0.1 },
+      wire('BKCAL_IN', 20, 60, [ST.cascade, ST.cascade, ST.cascade, ST.cascade, ST.ni], 0.05),
+    ],
+    dt_s: 0.5,
+    scans: 150,
+    sets: {
+      'left alone': { SEGMENTS: [60, 7, 4.2, 20, 5.5, 0, 35, 0, 3], REPEAT: 2, STATE: 1 },
+      'left alone, by rate': { SEGMENTS: [80, 6, 5, 10, 9, 0, 30, 0, 2], RAMP_BY: 1, REPEAT: 3, STATE: 1, OUT: 15 },
+      once: { SEGMENTS: [42, 4, 3.5, 10, 2, 4], STATE: 1 },
+    },
+  },
+  {
+    type: 'RAMP_PROGRAM',
+    wires: [wire('PV', 38, 46, [ST.good, ST.good, ST.bad], 0.5)],
+    dt_s: 0.5,
+    scans: 80,
+    sets: { 'guaranteed soak': { SEGMENTS: [40, 1, 6, 44, 4, 5], HOLDBACK: 2.5, STATE: 1, OUT: 40 } },
+  },
+  {
+    type: 'INTEGRATOR',
+    wires: [wire('IN_1', 0, 100, [ST.good]), { name: 'REV_1', lo: 0, hi: 0.6, whole: true, statuses: [ST.good] }],
+    sets: {
+      'downwards, several batches a scan': { INTEG_TYPE: 2, TOTAL_SP: 7.3, TIME_UNIT_1: 1, PRE_TRIP: 3 },
+      'upwards, several batches a scan': { INTEG_TYPE: 0, TOTAL_SP: 7.3, TIME_UNIT_1: 1, PRE_TRIP: 3 },
+      'slow trips': { INTEG_TYPE: 0, TOTAL_SP: 400, TIME_UNIT_1: 1, PRE_TRIP: 60 },
+    },
+  },
+  {
     type: 'INTEGRATOR',
     wires: [
       wire('IN_1', -20, 100, [ST.good, ST.good, ST.uncertain, ST.bad]),

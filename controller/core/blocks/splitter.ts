@@ -125,8 +125,9 @@ const kernel: Kernel = (s, k) => {
   const starts = actual >= MODE.auto && was < MODE.auto
 
   // Set point.
-  const x_lo = Math.min(k[K.IN_ARRAY]!, k[K.IN_ARRAY + 2]!)
-  const x_hi = Math.max(k[K.IN_ARRAY + 1]!, k[K.IN_ARRAY + 3]!)
+  // The second part lies nowhere below the first: `check` has seen to it.
+  const x_lo = k[K.IN_ARRAY]!
+  const x_hi = k[K.IN_ARRAY + 3]!
   if (actual === MODE.iman || starts) {
     const lead = leader(s, k, actual === MODE.iman)
     if (lead !== 0) {
