@@ -7,7 +7,7 @@ import type { ModelBlock, ModelModule } from '../../controller/core/strategy/mod
 const BLOCK_W = 150
 const HEAD_H = 34
 const PIN_H = 16
-const COLUMN_GAP = 120
+const COLUMN_GAP = 150
 const ROW_GAP = 26
 const MARGIN = 12
 const PILL_W = 170
@@ -86,12 +86,14 @@ export function diagram(module: ModelModule): string {
       }
       const y = pinY(p, p.inputs, name)
       const source = sourceOf(text)
-      if (source === undefined) {
+      // A wire over other columns would run behind their blocks: it is named at its end instead.
+      const far = source !== undefined && !isAnswer(name) && level.get(p.block)! - level.get(source.block)! > 1
+      if (source === undefined || far) {
         // Straight to the left in the first column; further in it stands right beside its pin, so that no wire runs through a block.
         const at = level.get(p.block) === 0 ? MARGIN : p.x - COLUMN_GAP + 14
         const width = level.get(p.block) === 0 ? PILL_W : COLUMN_GAP - 26
         wires.push(`<path d="M${at + width} ${y}H${p.x}" class="wire"/>`)
-        parts.push(pill(at, y, text, width))
+        parts.push(pill(at, y, far ? text.slice(module.tag.length + 1) : text, width))
         continue
       }
       const from = placed.get(source.block.key)!

@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   scan: async () => (await import('./scan/scan.ts')).benchScan(),
   run: async () => (await import('./run/run.ts')).benchRun(),
   modbus: async () => (await import('./modbus/modbus.ts')).benchModbus(),
+  compile: async () => (await import('./compile/compile.ts')).benchCompile(),
   lockstep: async () => (await import('./lockstep/lockstep.ts')).benchLockstep(),
 }
 
