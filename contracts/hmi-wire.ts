@@ -86,7 +86,12 @@ export interface OperatorCommand {
   readonly n: number
 }
 
-export type ServerText = ConfigText | CommandStateText | SystemText | JournalText | { readonly type: 'pong'; readonly t: number }
+export type ServerText =
+  | ConfigText
+  | CommandStateText
+  | SystemText
+  | JournalText
+  | { readonly type: 'pong'; readonly t: number }
 
 /** Everything a page needs to draw: comes again when another artifact runs. */
 export interface ConfigText {

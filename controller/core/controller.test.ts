@@ -307,8 +307,8 @@ test('[D-1] equal histories have equal digests at every scan, and NaN and -0 are
       examples: [
         [
           [-0, 4].map((value) => ({
-            skip: 1,
-            inputs: [{ input: 1, value, status: STATUS.good, age_ticks: 0 }],
+            skip: 1 as const,
+            inputs: [{ input: 1 as const, value, status: STATUS.good, age_ticks: 0 as const }],
             back: STATUS.good,
             set: null,
           })),

@@ -14,7 +14,7 @@ function play(rig: Rig, inputs: Readonly<Record<string, string>>, outputs: reado
       rig.drive(`B.${name}`, c === '1' || c === 'x' ? 1 : 0, c === 'x' || c === '.' ? STATUS.badNoComm : STATUS.good)
     }
     rig.scan()
-    for (const o of outputs) result[o] += rig.get(`B.${o}`)
+    for (const o of outputs) result[o] = `${result[o]}${rig.get(`B.${o}`)}`
   }
   return result
 }

@@ -69,18 +69,18 @@ const tree = fc.letrec<{ node: Tree }>((tie) => ({
     leaf,
     fc.tuple(fc.constantFrom('+', '-', '*'), tie('node'), tie('node')).map(([op, x, y]) => ({
       text: `(${x.text} ${op} ${y.text})`,
-      value: (a, b) => {
+      value: (a: number, b: number) => {
         const [l, r] = [x.value(a, b), y.value(a, b)]
         return op === '+' ? l + r : op === '-' ? l - r : l * r
       },
     })),
     fc.tuple(tie('node'), tie('node'), tie('node')).map(([c, x, y]) => ({
       text: `(${c.text} > 1 ? ${x.text} : ${y.text})`,
-      value: (a, b) => (c.value(a, b) > 1 ? x.value(a, b) : y.value(a, b)),
+      value: (a: number, b: number) => (c.value(a, b) > 1 ? x.value(a, b) : y.value(a, b)),
     })),
     fc.tuple(tie('node'), tie('node')).map(([x, y]) => ({
       text: `max(${x.text}, -${y.text})`,
-      value: (a, b) => Math.max(x.value(a, b), -y.value(a, b)),
+      value: (a: number, b: number) => Math.max(x.value(a, b), -y.value(a, b)),
     })),
   ),
 })).node

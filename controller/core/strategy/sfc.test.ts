@@ -454,7 +454,7 @@ function rows(text: string, i1: string, outputs: readonly string[]): string[] {
   ;[...i1].forEach((c, n) => {
     drive(rig, [c === '1' ? 1 : 0, 0, 0], n === 0 ? 'start' : 'none')
     outputs.forEach((o, i) => {
-      made[i] += rig.get(`Q.${o}`)
+      made[i] = `${made[i]}${rig.get(`Q.${o}`)}`
     })
   })
   return made
