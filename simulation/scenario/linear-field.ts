@@ -113,9 +113,9 @@ export function createLinearField(
     },
     rearm: () => undefined,
     drive(input, value) {
+      if (driven.has(input)) throw new RangeError(`input ${input} is the model's`)
       values[input] = value
       statuses[input] = STATUS.good
-      if (driven.has(input)) throw new RangeError(`input ${input} is the model's`)
     },
     arm(place, kind, value) {
       if (place.kind === 'instrument') throw new RangeError(`no instrument ${place.tag}`)

@@ -196,7 +196,11 @@ function placeOf(
   at: Place,
   { names, plant, field }: StepContext,
 ): FaultPlace | undefined {
-  if (plant?.kind === 'rig' && field?.instruments.has(text) === true) return { kind: 'instrument', tag: text }
+  if (plant?.kind === 'rig' && field?.instruments.has(text) === true) {
+    // By its point where the strategy reads it, because the device can have faults of its own there.
+    const index = names.artifact.control.inputs.findIndex((_, i) => field.tagAt({ kind: 'input', index: i }) === text)
+    return index < 0 ? { kind: 'instrument', tag: text } : { kind: 'input', index }
+  }
   if (text.includes('/')) {
     const [input, output] = [names.input(text), names.output(text)]
     if (input >= 0) return { kind: 'input', index: input }

@@ -42,12 +42,13 @@ export function createFieldRig(spec: RigFieldSpec, instruments: Instruments, tic
 }
 
 /** Tag of the instrument behind an input or output of the image; undefined where there is none. */
-export function instrumentAt(rig: Rig, artifact: Artifact, place: FaultPlace): string | undefined {
-  if (place.kind === 'instrument') return place.tag
-  const wiring = wire(artifact, rig)
-  return place.kind === 'input'
-    ? rig.inputs[wiring.inputs[place.index]!]?.tag
-    : rig.outputs[wiring.outputs[place.index]!]?.tag
+export function instrumentsOf(rig: Rig, artifact: Artifact): (place: FaultPlace) => string | undefined {
+  const { inputs, outputs } = wire(artifact, rig)
+  return (place) => {
+    if (place.kind === 'instrument') return place.tag
+    const at = (place.kind === 'input' ? inputs : outputs)[place.index] ?? -1
+    return (place.kind === 'input' ? rig.inputs : rig.outputs)[at]?.tag
+  }
 }
 
 export function createRigField(rig: Rig, artifact: Artifact): Field {
@@ -62,7 +63,7 @@ export function createRigField(rig: Rig, artifact: Artifact): Field {
     return drop_of[record.device]!
   })
   const kind = (word: FaultWord): FaultKind => KIND_OF[word]!
-  const tagOf = (place: FaultPlace): string => instrumentAt(rig, artifact, place)!
+  const instrument = instrumentsOf(rig, artifact)
 
   const show = (): void => {
     for (let i = 0; i < inputs.length; i++) {
@@ -102,10 +103,10 @@ export function createRigField(rig: Rig, artifact: Artifact): Field {
       statuses[input] = STATUS.good
     },
     arm(place, word, value) {
-      rig.setFault(tagOf(place), { kind: kind(word), ...(Number.isNaN(value) ? {} : { value }) })
+      rig.setFault(instrument(place)!, { kind: kind(word), ...(Number.isNaN(value) ? {} : { value }) })
     },
     disarm(place, word) {
-      rig.clearFault(tagOf(place), word === undefined ? undefined : kind(word))
+      rig.clearFault(instrument(place)!, word === undefined ? undefined : kind(word))
     },
     disturb(name) {
       rig.plant.setDisturbance(name, true)

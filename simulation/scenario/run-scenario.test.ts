@@ -144,6 +144,23 @@ test('[RUN-5] every fault of a point does to the block what it does in a plant',
   ])
 })
 
+test('[RUN-5b] a fault with a time lasts that time, and a jump at the action itself counts as a step', () => {
+  const plant = PLANT.replace('fopdt', 'gain').replace(', tau: 10s', '')
+  passes([MAN, 'fault: RIO-1/AI/1, as: bad, for: 10s', 'wait: 20s', 'expect: count(bad(FIC-101.AI1.OUT)) == 10'], plant)
+  passes([MAN, 'fault: RIO-1/AI/1, as: bias, value: 5', 'expect: abs(max_step(FIC-101.AI1.OUT) - 5) < 1e-9'], plant)
+  // A current stays within 20.5 mA, 41.25 m3/h of 40, as that of a sound transmitter does.
+  const strong = plant.replace('k: 0.4', 'k: 0.6')
+  passes(
+    [
+      MAN,
+      'set: FIC-101.PID1.OUT, to: 100',
+      'wait: 3s',
+      'expect: abs(FIC-101.AI1.OUT - 41.25) < 1e-9 and not bad(FIC-101.AI1.OUT)',
+    ],
+    strong,
+  )
+})
+
 test('[RUN-6] a cut drop is bad with its last value, its outputs stand; after it the loop starts from there', () => {
   passes([
     'set: FIC-101.PID1.SP, to: 20, wait: steady, within: 5min',
@@ -231,6 +248,14 @@ test('[RUN-12] a property finds a failing case, makes it small, and finds the sa
   expect(found.failing?.get('out')).toBeGreaterThanOrEqual(49.9)
   expect(found.failing?.get('out')).toBeLessThan(52)
   expect(play(text(19.99)).failing).toEqual(found.failing)
+})
+
+test('[RUN-12b] the ends of the ranges are tried first', () => {
+  const text = steps([MAN, 'set: FIC-101.PID1.OUT, to: out', 'expect: FIC-101.PID1.OUT < 99.999']).replace(
+    '    steps:',
+    '    forall: {out: 0..100}\n    runs: 2\n    steps:',
+  )
+  expect(play(text).failing?.get('out')).toBe(100)
 })
 
 test('[RUN-13] coverage names the modes that were seen, and the inputs that were seen bad', () => {

@@ -14,7 +14,7 @@ import { createNames, withAllWritable } from './names.ts'
 import { type Case, tryCases } from './property.ts'
 import type { PlantNames } from './read-context.ts'
 import { readTestFile } from './read-test-file.ts'
-import { createFieldRig, createRigField, instrumentAt, rigFault } from './rig-field.ts'
+import { createFieldRig, createRigField, instrumentsOf, rigFault } from './rig-field.ts'
 import { type Failure, type RunResult, runScenario } from './run-scenario.ts'
 import { isProperty, type PlantSpec, type Scenario } from './scenario.ts'
 
@@ -118,7 +118,7 @@ function plantNames({ artifact, instruments, starts = [] }: SuiteOptions): Plant
     instruments: new Map(
       [...rig.tags.keys()].map((tag) => [tag, FAULT_WORDS.filter((word) => rigFault(rig, tag, word) !== undefined)]),
     ),
-    tagAt: (place) => (place.kind !== 'instrument' && place.index < 0 ? undefined : instrumentAt(rig, artifact, place)),
+    tagAt: instrumentsOf(rig, artifact),
     disturbances: rig.plant.disturbances.map((d) => d.name),
   }
 }
