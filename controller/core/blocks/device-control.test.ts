@@ -449,6 +449,24 @@ test('[2.8] reset required: refused while the cause is there, and it is the rese
   expect([rig.get('V.MODE_ACTUAL'), rig.get('V.HELD'), rig.get('V.OUT')]).toEqual([MODE.auto, 0, 0])
 })
 
+test('[2.8] in Auto a set point of passive resets a device that only waits for it; in Cas it does not', () => {
+  const rig = inAuto({ ...PLAIN, resetRequired: true })
+  rig.write('V.SP', 1)
+  drive(rig, OPEN)
+  drive(rig, { ...OPEN, interlock: 0 })
+  expect(rig.write('V.SP', 0)).not.toBe(0)
+  drive(rig, REST)
+  expect(rig.write('V.SP', 1)).not.toBe(0)
+  expect(rig.write('V.SP', 0)).toBe(0)
+  drive(rig, REST)
+  expect([rig.get('V.HELD'), rig.get('V.MODE_ACTUAL'), rig.get('V.OUT')]).toEqual([0, MODE.auto, 0])
+
+  const cas = rigOf({ ...PLAIN, resetRequired: true })
+  for (const i of [REST, OPENING, OPEN, { ...OPEN, interlock: 0 as const }, { ...REST, cas: 1 }]) drive(cas, i)
+  expect(cas.get('V.HELD')).toBe(16)
+  expect(cas.write('V.SP', 0)).not.toBe(0)
+})
+
 test('[2.8] accept: PV is what OUT says, shown as forced, until OUT changes', () => {
   const rig = inAuto()
   rig.write('V.SP', 1)

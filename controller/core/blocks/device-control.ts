@@ -12,7 +12,8 @@
  * A move is confirmed when the confirms of its state are there within CFM_TIME; CRACK_TIME is the part of it within which
  * the old state must have been left. A confirm that is lost for TRIP_TIME is a failure, and with TRIP the device goes
  * passive until the set point has been there. With RESET_REQUIRED each of these, and interlock and shutdown, needs a
- * reset, which is refused while a cause is still there. FIRST_OUT keeps what came first.
+ * reset, which is refused while a cause is still there; in Auto the set point passive, written again, is one. FIRST_OUT
+ * keeps what came first.
  *
  * A Bad confirm proves nothing: PV keeps its value and goes Bad, nothing trips by it, but no move is confirmed either.
  * Starts from the state that the confirms show; before they speak the commands are not written.
@@ -522,6 +523,13 @@ function device(type: string, doc: string, masks: Masks): BlockType {
           return refusal
         }
         case 'SP':
+          // Passive asked for by the operator of a device that only waits for its reset is that reset. Not in Cas, where the
+          // sequence may still ask for an active state: a wish for passive must never start anything.
+          if (value === 0 && s[S.MODE_TARGET]! === MODE.auto && s[S.MODE_ACTUAL]! === MODE.lo && s[S.SP]! === 0) {
+            if (s[S.HELD]! !== HELD.resetRequired) return REFUSAL.mode
+            s[S.RESET_D] = 1
+            return REFUSAL.none
+          }
           if (s[S.MODE_ACTUAL]! !== MODE.auto) return REFUSAL.mode
           if (value !== Math.floor(value) || value < 0 || value >= k[K.STATES]!) return REFUSAL.outOfRange
           if (value !== 0 && value !== s[S.OUT]! && s[S.MAY_START]! === 0) return REFUSAL.notPermitted

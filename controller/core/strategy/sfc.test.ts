@@ -749,7 +749,7 @@ test('[2.19] nothing in a text makes the compiler throw', () => {
       const { program, faults } = programOf(JSON.stringify(tree))
       expect(program === undefined).toBe(faults.length > 0)
     }),
-    { numRuns: 700, seed: 8 },
+    { numRuns: 300, seed: 8 },
   )
 })
 

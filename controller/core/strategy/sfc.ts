@@ -451,7 +451,8 @@ function readTransitions(
   compile: Compile,
 ): Transition[] {
   const value = valueAt(body, 'transitions')
-  if (value === undefined || isReported(value)) return []
+  // A chart whose steps could not be read has said so.
+  if (value === undefined || isReported(value) || !steps.some((s) => s.chart === chart)) return []
   if (value.kind !== 'list') {
     faults.add('CFG_WRONG_TYPE', value.at, kindText(value), 'a list of transitions, {from: A, to: B, when: ...}')
     return []
