@@ -467,6 +467,18 @@ test('[2.8] in Auto a set point of passive resets a device that only waits for i
   expect(cas.write('V.SP', 0)).not.toBe(0)
 })
 
+test('[2.8] without SP track a trip is let go by the operator who asks for passive', () => {
+  const rig = inAuto({ ...PLAIN, spTrack: false })
+  rig.write('V.SP', 1)
+  for (const i of [OPENING, OPEN, ...times(6, { ...OPEN, c1: 0 as const })]) drive(rig, i)
+  expect([rig.get('V.HELD'), rig.get('V.SP'), rig.get('V.OUT')]).toEqual([4, 1, 0])
+  for (const i of times(5, REST)) drive(rig, i)
+  expect(rig.get('V.HELD')).toBe(4)
+  expect(rig.write('V.SP', 0)).toBe(0)
+  drive(rig, REST)
+  expect([rig.get('V.HELD'), rig.get('V.MODE_ACTUAL')]).toEqual([0, MODE.auto])
+})
+
 test('[2.8] accept: PV is what OUT says, shown as forced, until OUT changes', () => {
   const rig = inAuto()
   rig.write('V.SP', 1)

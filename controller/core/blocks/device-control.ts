@@ -523,11 +523,13 @@ function device(type: string, doc: string, masks: Masks): BlockType {
           return refusal
         }
         case 'SP':
-          // Passive asked for by the operator of a device that only waits for its reset is that reset. Not in Cas, where the
-          // sequence may still ask for an active state: a wish for passive must never start anything.
-          if (value === 0 && s[S.MODE_TARGET]! === MODE.auto && s[S.MODE_ACTUAL]! === MODE.lo && s[S.SP]! === 0) {
-            if (s[S.HELD]! !== HELD.resetRequired) return REFUSAL.mode
-            s[S.RESET_D] = 1
+          // Passive may be asked for of a held device too: without SP_TRACK nothing else lets a trip go, or keeps it from
+          // starting by itself. Of one that is asked to be passive already and only waits for its reset, it is that reset. Not
+          // in Cas, where the sequence may still ask for an active state: a wish for passive must never start anything.
+          if (value === 0 && s[S.MODE_TARGET]! === MODE.auto && s[S.MODE_ACTUAL]! === MODE.lo) {
+            if (s[S.SP]! !== 0) s[S.SP] = 0
+            else if (s[S.HELD]! === HELD.resetRequired) s[S.RESET_D] = 1
+            else return REFUSAL.mode
             return REFUSAL.none
           }
           if (s[S.MODE_ACTUAL]! !== MODE.auto) return REFUSAL.mode
