@@ -196,7 +196,7 @@ const FAMILIES: readonly Family[] = [
     type: 'ARITH',
     wires: [
       wire('IN', 1, 30, SENSOR),
-      wire('IN_LO', 1, 30, [ST.open, ST.good, ST.bad], 0.2),
+      wire('IN_LO', 1, 30, [ST.good, ST.uncertain, ST.good | ST.low, ST.bad], 0.4),
       wire('IN_1', -3, 10, [ST.good, ST.uncertain, ST.bad]),
       wire('IN_2', 1, 10, [ST.good, ST.uncertain, ST.bad]),
       wire('IN_3', 1, 10, [ST.good, ST.bad], 0.2),
@@ -245,6 +245,7 @@ const FAMILIES: readonly Family[] = [
     sets: {
       'split range': { BAL_TIME: 4 },
       'sequence that goes back': { LOCKVAL: 0, HYSTVAL: 20, BAL_TIME: 0 },
+      'sequence with a gap that goes back': { LOCKVAL: 0, HYSTVAL: 30, IN_ARRAY: [10, 50, 60, 90], BAL_TIME: 2 },
       'cooling and heating': { IN_ARRAY: [0, 45, 55, 100], OUT_ARRAY: [100, 0, 0, 100], BAL_TIME: 7 },
       'overlap, rates, Auto': {
         IN_ARRAY: [0, 70, 30, 100],

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { REFUSAL } from '../../../contracts/frame.ts'
 import { MODE } from '../../../contracts/mode.ts'
@@ -117,7 +118,7 @@ test('[SPL-5] set point and its rate in Auto', () => {
 })
 
 // A loop on two valves: PID, splitter, two outputs. The devices stand at 37 % and 0 % and go where they are sent.
-function loop(): Rig {
+function loop(stand_pct = 37, second_pct = 0): Rig {
   const rig = createRig({
     inputs: ['TT'],
     outputs: { V1: 'A1.OUT', V2: 'A2.OUT' },
@@ -135,8 +136,8 @@ function loop(): Rig {
     writable: ['P.MODE', 'P.SP', 'X.MODE', 'X.SP', 'A1.MODE', 'A1.OUT_EU', 'A2.MODE', 'A2.OUT_EU'],
   })
   rig.controller.latchInput(0, 50, STATUS.good)
-  rig.controller.latchReadback(0, 4 + 0.16 * 37, STATUS.good)
-  rig.controller.latchReadback(1, 4, STATUS.good)
+  rig.controller.latchReadback(0, 4 + 0.16 * stand_pct, STATUS.good)
+  rig.controller.latchReadback(1, 4 + 0.16 * second_pct, STATUS.good)
   return rig
 }
 
@@ -164,6 +165,23 @@ describe('[H] handshakes with two slaves: the valves do not move at all', () => 
     expect(move(rig, 12)).toBe(0)
     expect(modes(rig)).toEqual(RUNNING)
     expect(rig.controller.values[0]).toBe(4 + 0.16 * 37)
+  })
+
+  test('[H-5] wherever they stand, to the last bit', () => {
+    const stand = fc.double({ min: 0, max: 100, noNaN: true })
+    fc.assert(
+      fc.property(stand, fc.boolean(), (at, second) => {
+        // One of them within its line, the other where it belongs then: shut before its part, open behind it.
+        const rig = second ? loop(100, at) : loop(at, 0)
+        move(rig, 1)
+        const start = ['A1.OUT_EU', 'A2.OUT_EU'].map((name) => rig.get(name))
+        for (let i = 0; i < 11; i++) {
+          move(rig, 1)
+          expect(['A1.OUT_EU', 'A2.OUT_EU'].map((name) => rig.get(name))).toEqual(start)
+        }
+        expect(modes(rig)).toEqual(RUNNING)
+      }),
+    )
   })
 
   test('[H-6] the first device to Man, moved by hand, and back: the cascade goes on with the second', () => {
@@ -251,6 +269,26 @@ describe('[H] handshakes with two slaves: the valves do not move at all', () => 
     move(rig, 2)
     expect(rig.get('A2.OUT_EU')).toBeLessThan(100)
   })
+})
+
+test('[SPL-8] the first in cascade stands at the end of its line: SP is where the other, which is coming, stands', () => {
+  const start = (one: number, two: number, set: Set = {}): number => {
+    const rig = createRig({ blocks: [{ id: 'X', type: 'SPLITTER', set }] })
+    rig.drive('X.BKCAL_IN_1', one, STATUS.initRequest)
+    rig.drive('X.BKCAL_IN_2', two, STATUS.initRequest)
+    rig.scan()
+    rig.drive('X.BKCAL_IN_2', two, STATUS.goodCascade)
+    rig.scan()
+    expect([rig.get('X.OUT_1'), rig.get('X.OUT_2')]).toEqual([one, two])
+    return rig.get('X.BKCAL_OUT')
+  }
+  expect(start(30, 0)).toBe(15)
+  // They disagree: the second is open, so SP lies in its part.
+  expect(start(30, 100)).toBe(100)
+  expect(start(30, 40)).toBe(70)
+  expect(start(0, 0)).toBe(50)
+  expect(start(30, 0, { OUT_ARRAY: [100, 0, 0, 100] })).toBe(35)
+  expect(start(30, 100, { OUT_ARRAY: [100, 0, 100, 0] })).toBe(35)
 })
 
 test('[SPL-7] arrays that make no two lines are refused', () => {

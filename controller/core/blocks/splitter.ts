@@ -6,9 +6,9 @@
  *
  * Modes OOS, Auto, Cas; Man is not one of them. It waits in IMan while neither device is in cascade; one alone keeps the
  * upstream cascade. The first that comes in decides SP, so that the line gives exactly where it stands; BKCAL_OUT carries
- * that SP to the master. Come both at once, it is the one that stands within its line, because at the end of a line SP
- * could be anything beyond. The other, and one that comes later, keeps where it stands: the difference is added to its line
- * and goes to 0 in equal steps over BAL_TIME.
+ * that SP to the master. Come both at once, it is the one that stands within its line. And where the first stands at the end
+ * of its line, SP could be anything beyond: then it is where the other stands, if that one is asking to come in too. A device
+ * that comes later keeps where it stands: the difference is added to its line and goes to 0 in equal steps over BAL_TIME.
  *
  * [R11] The master may not push up where SP is at X22, or where both devices are at a limit in that direction, or one is
  * and the other is not in cascade; down mirrored. The direction of a device follows the slope of its line.
@@ -129,7 +129,7 @@ const kernel: Kernel = (s, k) => {
   const x_lo = k[K.IN_ARRAY]!
   const x_hi = k[K.IN_ARRAY + 3]!
   if (actual === MODE.iman || starts) {
-    const lead = leader(s, k, actual === MODE.iman)
+    const lead = unambiguous(s, k, leader(s, k, actual === MODE.iman))
     if (lead !== 0) {
       const y = s[S.BKCAL_IN_1 + 2 * (lead - 1)]!
       const sp = inverse(k, lead, y)
@@ -226,6 +226,24 @@ function leader(s: Float64Array, k: Float64Array, waiting: boolean): number {
   return best
 }
 
+/** The other device in place of the leading one, where both agree and only the other says what SP is. */
+function unambiguous(s: Float64Array, k: Float64Array, lead: number): number {
+  if (lead === 0) return 0
+  const back = s[S.BKCAL_IN_1_ST + 2 * (2 - lead)]!
+  const coming = codeOf(back) === STATUS.initRequest || !mustInitialise(back)
+  if (isOpen(back) || isBad(back) || !coming) return lead
+  const other = 3 - lead
+  const part = partOf(k, other, s[S.BKCAL_IN_1 + 2 * (other - 1)]!)
+  if (!(part > 0 && part < 1)) return lead
+  const sp = inverse(k, other, s[S.BKCAL_IN_1 + 2 * (other - 1)]!)
+  const stands = partOf(k, lead, s[S.BKCAL_IN_1 + 2 * (lead - 1)]!)
+  const returns = lead === 1 && k[K.LOCKVAL]! === 0 && sp > k[K.IN_ARRAY + 1]!
+  const agree =
+    (stands <= 0 && (sp <= k[K.IN_ARRAY + 2 * (lead - 1)]! || returns)) ||
+    (stands >= 1 && sp >= k[K.IN_ARRAY + 2 * (lead - 1) + 1]! && !returns)
+  return agree ? other : lead
+}
+
 /** OUT of a device by its line; exactly where it stood while SP is the number made from that. */
 function lineAt(s: Float64Array, k: Float64Array, i: number, sp: number): number {
   if (s[S.PIN]! === i + 1 && sp === s[S.PIN_SP]!) return s[S.PIN_OUT]!
@@ -240,10 +258,14 @@ function lineAt(s: Float64Array, k: Float64Array, i: number, sp: number): number
 function inverse(k: Float64Array, lead: number, y: number): number {
   const x1 = k[K.IN_ARRAY + 2 * (lead - 1)]!
   const x2 = k[K.IN_ARRAY + 2 * (lead - 1) + 1]!
-  const y1 = k[K.OUT_ARRAY + 2 * (lead - 1)]!
-  const y2 = k[K.OUT_ARRAY + 2 * (lead - 1) + 1]!
-  const part = (y - y1) / (y2 - y1)
+  const part = partOf(k, lead, y)
   return part <= 0 ? x1 : part >= 1 ? x2 : x1 + part * (x2 - x1)
+}
+
+/** How far along its line a device stands: 0 to 1 on it. */
+function partOf(k: Float64Array, device: number, y: number): number {
+  const y1 = k[K.OUT_ARRAY + 2 * (device - 1)]!
+  return (y - y1) / (k[K.OUT_ARRAY + 2 * (device - 1) + 1]! - y1)
 }
 
 const towardsSp = (k: Float64Array, i: number, limits: number): number =>

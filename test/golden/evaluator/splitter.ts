@@ -43,9 +43,9 @@ export const splitter: Make = (settings, dt): Evaluated => {
   const backOf = (d: Device) => statusOf(`BKCAL_IN_${d.name}`)
   const rises = (d: Device): boolean => d.y[1] > d.y[0]
 
-  function line(d: Device, at: number): number {
+  function line(d: Device, at: number, goesBack = returned): number {
     if (pin?.of === d && pin.sp === at) return pin.out
-    if (d.name === '1' && returned) return d.y[0]
+    if (d.name === '1' && goesBack) return d.y[0]
     return d.y[0] + clamp((at - d.x[0]) / (d.x[1] - d.x[0]), 0, 1) * (d.y[1] - d.y[0])
   }
 
@@ -62,7 +62,22 @@ export const splitter: Make = (settings, dt): Evaluated => {
     const comes = (d: Device): boolean => isSub(backOf(d), 'cascade', 'IR') || !slaveIsAway(backOf(d))
     const coming = candidates.filter(comes)
     const among = coming.length > 0 ? coming : candidates
-    return among.find(within) ?? among[0]
+    const first = among.find(within) ?? among[0]
+    if (first === undefined || within(first)) return first
+    // At the end of its line it says little: the other one, where it is on its line and the first would stand so too.
+    const other = devices.find((d) => d !== first)!
+    const back = backOf(other)
+    if (isOpen(back) || isBad(back) || !comes(other) || !within(other)) return first
+    const at = spOf(other)
+    const would = first.name === '1' && !locks && at > first.x[1] ? first.y[0] : line({ ...first }, at, false)
+    const stands = clamp(value(`BKCAL_IN_${first.name}`), Math.min(...first.y), Math.max(...first.y))
+    return would === stands ? other : first
+  }
+
+  /** SP at which the line of a device is where it stands. */
+  function spOf(d: Device): number {
+    const part = clamp((value(`BKCAL_IN_${d.name}`) - d.y[0]) / (d.y[1] - d.y[0]), 0, 1)
+    return d.x[0] + part * (d.x[1] - d.x[0])
   }
 
   function scan(): Shown {
@@ -84,7 +99,7 @@ export const splitter: Make = (settings, dt): Evaluated => {
       const lead = leader(actual !== 'iman')
       if (lead !== undefined) {
         const y = value(`BKCAL_IN_${lead.name}`)
-        sp = lead.x[0] + clamp((y - lead.y[0]) / (lead.y[1] - lead.y[0]), 0, 1) * (lead.x[1] - lead.x[0])
+        sp = spOf(lead)
         pin = { of: lead, sp, out: y }
         returned = lead.name === '2' && !locks && sp > devices[0]!.x[1]
       }
