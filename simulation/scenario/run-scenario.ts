@@ -124,7 +124,7 @@ function createPlay(bench: Bench, twin: Bench | undefined, recorder: Recorder, c
     context.coverage?.look(bench.s)
     idle++
     if (twin !== undefined && strayed === '') {
-      const i = bench.outputs.findIndex((value, k) => !Object.is(value, twin.outputs[k]!))
+      const i = firstDifference(bench.outputs, twin.outputs)
       if (i >= 0)
         strayed = `${bench.artifact.control.outputs[i]!.point} is ${bench.outputs[i]} and not ${twin.outputs[i]} at ${bench.time_ms / 1000} s after the cold load`
     }
@@ -305,6 +305,12 @@ function judge(expect: Expectation, play: Play, bound: Bound): void {
     if (!at_end && bound.value(span()) === 0) fail(span(), over)
   }
   if (at_end && bound.value(span()) === 0) fail(span(), over)
+}
+
+/** Index of the first output that is not the same to the bit; -1: none. */
+function firstDifference(a: Float64Array, b: Float64Array): number {
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return i
+  return -1
 }
 
 function largestDifference(a: Float64Array, b: Float64Array): number {
