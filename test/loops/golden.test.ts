@@ -18,7 +18,9 @@ const text = (type: string): string => readFileSync(join(FOLDER, fileOf(type)), 
 
 test('[GOLD-1] every block type has vectors', () => {
   const missing = [...BLOCK_TYPES.keys()].filter((type) => !existsSync(join(FOLDER, fileOf(type))))
-  expect(missing.sort()).toEqual([...WITHOUT].sort())
+  expect(missing.sort(), 'give the type vectors (test/golden/README.md), or name it in WITHOUT').toEqual(
+    [...WITHOUT].sort(),
+  )
 })
 
 describe.each(GOLDEN_TYPES)('%s', (type) => {

@@ -72,6 +72,10 @@ test('[ARI-3] an input that is not wired is its bias; in a mean it does not coun
   expect(run(make('flow_linear', { BIAS_IN: [0, 4, 1] }), 10, 8)).toBe(20)
   expect(run(make('average'), 10, 20)).toBe(15)
   expect(() => make('flow_linear', { BIAS_IN: [0, 0, 0] })).toThrow(/BIAS_IN/)
+  expect(() => make('mult_div', { BIAS_IN: [0, 0, 0] })).toThrow(/BIAS_IN/)
+  expect(() => make('flow_sqrt', { BIAS_IN: [0, 0, 1] })).toThrow(/BIAS_IN/)
+  expect(() => make('btu', { BIAS_IN: [0, 0, 0] })).not.toThrow()
+  expect(() => make('sum', { COMP_LO: 2, COMP_HI: 1 })).toThrow(/COMP_LO/)
   expect(() => make('flow_sqrt', { BIAS_IN: [0, 1, 0] })).toThrow(/BIAS_IN/)
 })
 
