@@ -6,23 +6,7 @@
  */
 import type { BlockType, FieldDecl } from '../block.ts'
 import { OP } from '../blocks/calc.ts'
-import {
-  ACTION,
-  ASSOCIATION,
-  CHART,
-  type ChartName,
-  checkSequence,
-  HEAD,
-  QUALIFIER,
-  type Qualifier,
-  SEQUENCE_OP,
-  SFC_OUTPUTS,
-  STEP,
-  STEPS_MAX,
-  TIMED,
-  TRANSITION,
-  VERSION,
-} from '../blocks/sfc/program.ts'
+import { CHART, type ChartName, checkSequence, SEQUENCE_OP, STEPS_MAX } from '../blocks/sfc/program.ts'
 import type { CompileExpression } from './compile.ts'
 import type { Faults, Place } from './fault.ts'
 import { isReported, mapsOf, readMap, wordOf } from './map-reader.ts'
@@ -30,8 +14,10 @@ import { nearest } from './nearest.ts'
 import { duration } from './quantity.ts'
 import type { WireSpec } from './read-block.ts'
 import type { ModuleSpec } from './read-module.ts'
+import { type Compile, NAME, readActions, readDoings, valueAt } from './sfc-actions.ts'
+import { encode, type Step, type Transition } from './sfc-encode.ts'
 import { markingsOf } from './sfc-markings.ts'
-import { kindText, type MapEntry, type MapSource, type Source } from './source.ts'
+import { kindText, type MapSource, type Source } from './source.ts'
 
 /** Keys of a block of type SFC that are no fields of it. */
 export const SEQUENCE_KEYS: readonly string[] = [
@@ -51,7 +37,6 @@ const CHART_KEYS: Readonly<Record<string, ChartName>> = {
 }
 /** Names that one expression may use: what its postfix code can address before it is placed. */
 const NAMES_MAX = 8
-const NAME = /^[A-Za-z][A-Za-z0-9_]*$/
 
 /** Whether a block's text is a sequence. */
 export const isSequence = (type: BlockType): boolean => type.type === 'SFC'
@@ -62,34 +47,6 @@ export interface SequenceContext {
   readonly inputs: ReadonlyMap<string, number>
   /** Class parameters that are numbers, by `$name`. */
   readonly constants: ReadonlyMap<string, number>
-}
-
-interface Step {
-  readonly name: string
-  readonly chart: number
-  readonly at: Place
-  initial: boolean
-  final: boolean
-}
-interface Transition {
-  readonly chart: number
-  readonly at: Place
-  readonly from: readonly number[]
-  readonly to: readonly number[]
-  readonly code: readonly number[]
-}
-interface Association {
-  readonly step: number
-  readonly action: number
-  readonly qualifier: Qualifier
-  readonly time_s: number
-  readonly confirm: readonly number[]
-  readonly within_s: number
-}
-interface Action {
-  readonly name: string
-  readonly out: number
-  readonly code: readonly number[] | undefined
 }
 
 /** The program of a block's text; undefined where it has a fault, which has been reported. */
@@ -190,8 +147,6 @@ interface Chart {
   readonly body: MapSource
 }
 
-const valueAt = (source: MapSource, key: string): Source | undefined => source.entries.find((e) => e.key === key)?.value
-
 function chartsOf(faults: Faults, entry: { readonly key: string; readonly at: Place }, source: MapSource): Chart[] {
   if (valueAt(source, 'steps') === undefined)
     faults.add('CFG_MISSING_FIELD', entry.at, `'${entry.key}' without 'steps'`, "the field 'steps'")
@@ -243,9 +198,6 @@ function readSteps(faults: Faults, chart: number, body: MapSource, steps: Step[]
 
 // ---------------------------------------------------------------- expressions
 
-/** Compiles an expression; `own`: the step that `t`, `pending` and `failed` are about. */
-type Compile = (value: Source, own: number | undefined) => readonly number[]
-
 function expressionsOf(
   faults: Faults,
   { expression, inputs, constants }: SequenceContext,
@@ -289,156 +241,6 @@ function expressionsOf(
     faults.add('CFG_EXPRESSION', word.at, result.found, result.expected, near)
     return []
   }
-}
-
-// ---------------------------------------------------------------- actions
-
-function readActions(faults: Faults, source: MapSource, compile: Compile): Action[] {
-  const value = valueAt(source, 'actions')
-  if (value === undefined || isReported(value)) return []
-  if (value.kind !== 'map') {
-    faults.add('CFG_WRONG_TYPE', value.at, kindText(value), 'actions by name, {FEED: {out: out1}}')
-    return []
-  }
-  const actions: Action[] = []
-  for (const entry of value.entries) {
-    if (!NAME.test(entry.key)) {
-      faults.add('CFG_WRONG_TYPE', entry.at, `'${entry.key}'`, 'an action name of letters, digits and _')
-    }
-    if (entry.value.kind !== 'map') {
-      if (!isReported(entry.value)) {
-        faults.add(
-          'CFG_WRONG_TYPE',
-          entry.value.at,
-          kindText(entry.value),
-          "an action, {out: out1} or {out: out2, value: '40'}",
-        )
-      }
-      continue
-    }
-    const m = readMap(faults, entry.value, 'an action', ['out', 'value'])
-    const word = m.word('out')
-    const given = m.optional('value')
-    const code = given === undefined ? undefined : valueCode(given, compile)
-    const number = Number(/^out(\d+)$/.exec(word?.text ?? '')?.[1] ?? Number.NaN)
-    if (word === undefined) continue
-    if (!(number >= 1 && number <= SFC_OUTPUTS)) {
-      faults.add('CFG_UNKNOWN_WORD', word.at, `'${word.text}'`, `out1 to out${SFC_OUTPUTS}`)
-      continue
-    }
-    // Values may take turns on one output, because the last one stays; of two states the block could show only one.
-    const other = actions.find((a) => a.out === number - 1 && (a.code === undefined || code === undefined))
-    if (other !== undefined) {
-      faults.add(
-        'CFG_OUTPUT_USED_TWICE',
-        word.at,
-        `'${word.text}' again`,
-        `one action without value an output; '${other.name}' has it`,
-      )
-    }
-    actions.push({ name: entry.key, out: number - 1, code })
-  }
-  return actions
-}
-
-/** A plain number, true or false as a value, else an expression. */
-function valueCode(value: Source, compile: Compile): readonly number[] {
-  if (value.kind === 'scalar' && typeof value.value === 'number') return [OP.push, value.value]
-  if (value.kind === 'scalar' && value.value === true) return [OP.push, 1]
-  return compile(value, undefined)
-}
-
-function readDoings(
-  faults: Faults,
-  chart: number,
-  body: MapSource,
-  steps: readonly Step[],
-  actions: readonly Action[],
-  compile: Compile,
-): Association[] {
-  const value = valueAt(body, 'steps')
-  if (value?.kind !== 'map') return []
-  return value.entries.flatMap((entry) => {
-    const step = steps.findIndex((s) => s.name === entry.key && s.chart === chart)
-    const list = doingsOf(faults, entry)
-    return list.flatMap((item) => readDoing(faults, item, step, actions, compile) ?? [])
-  })
-}
-
-/** What a step lists: nothing, a list, or a mapping with `actions`. */
-function doingsOf(faults: Faults, { value }: MapEntry): readonly Source[] {
-  if (isReported(value) || (value.kind === 'scalar' && value.value === null)) return []
-  if (value.kind === 'list') return value.items
-  if (value.kind === 'map') return readMap(faults, value, 'a step', ['actions', 'initial']).list('actions')?.items ?? []
-  faults.add('CFG_WRONG_TYPE', value.at, kindText(value), 'a step, {actions: [N FEED]}')
-  return []
-}
-
-function readDoing(
-  faults: Faults,
-  item: Source,
-  step: number,
-  actions: readonly Action[],
-  compile: Compile,
-): Association | undefined {
-  if (isReported(item)) return undefined
-  if (item.kind === 'list') {
-    faults.add('CFG_WRONG_TYPE', item.at, kindText(item), "an action, as 'N FEED', 'L 5s FEED' or {do: FEED, as: N}")
-    return undefined
-  }
-  if (item.kind === 'scalar') {
-    const parts = String(item.value).trim().split(/\s+/)
-    const name = parts.pop() ?? ''
-    return associate(faults, item.at, name, parts[0] ?? 'N', parts.slice(1).join(' '), step, actions)
-  }
-  const m = readMap(faults, item, 'an action of a step', ['do', 'as', 'time', 'confirm', 'within'])
-  const name = m.word('do')
-  const as = m.wordOr('as')
-  const time = m.wordOr('time')
-  const confirm = m.optional('confirm')
-  const within = m.wordOr('within')
-  if (name === undefined) return undefined
-  const made = associate(faults, name.at, name.text, as?.text ?? 'N', time?.text ?? '', step, actions)
-  const code = confirm === undefined ? [] : compile(confirm, step)
-  const within_s = within === undefined ? 0 : duration(within.text === '0' ? 0 : within.text, 's')
-  if (within_s === undefined || within_s < 0) {
-    faults.add('CFG_WRONG_TYPE', within!.at, `'${within!.text}'`, 'a duration, as 10s')
-  } else if (within !== undefined && confirm === undefined) {
-    faults.add('CFG_MISSING_FIELD', within.at, "'within' without 'confirm'", 'an expression that confirms the action')
-  }
-  return made === undefined ? undefined : { ...made, confirm: code, within_s: within_s ?? 0 }
-}
-
-function associate(
-  faults: Faults,
-  at: Place,
-  name: string,
-  as: string,
-  time: string,
-  step: number,
-  actions: readonly Action[],
-): Association | undefined {
-  const action = actions.findIndex((a) => a.name === name)
-  if (action < 0) {
-    const names = actions.map((a) => a.name)
-    faults.add('CFG_UNKNOWN_WORD', at, `the action '${name}'`, "an action of 'actions'", nearest(name, names))
-  }
-  // IEC calls the pulse of a step's beginning P1 beside P.
-  const qualifier = (as === 'P1' ? 'P' : as) as Qualifier
-  if (!Object.hasOwn(QUALIFIER, qualifier)) {
-    const names = Object.keys(QUALIFIER)
-    faults.add('CFG_UNKNOWN_WORD', at, `the qualifier '${as}'`, names.join(' | '), nearest(as, names))
-    return undefined
-  }
-  const timed = TIMED.includes(qualifier)
-  const time_s = time === '' ? undefined : duration(time, 's')
-  if (timed && time === '')
-    faults.add('CFG_MISSING_FIELD', at, `'${as} ${name}' without time`, `a duration, '${as} 5s ${name}'`)
-  else if (timed && !(time_s !== undefined && time_s >= 0))
-    faults.add('CFG_WRONG_TYPE', at, `'${time}'`, 'a duration, as 5s')
-  else if (!timed && time !== '')
-    faults.add('CFG_UNKNOWN_FIELD', at, `a time with '${as}'`, `a time with ${TIMED.join(', ')} only`)
-  return { step, action, qualifier, time_s: time_s ?? 0, confirm: [], within_s: 0 }
 }
 
 // ---------------------------------------------------------------- transitions
@@ -524,49 +326,4 @@ function warnOfMarkings(
     const text = `a transition that may enter '${steps[step]!.name}' while it is active`
     faults.add('CFG_INCONSISTENT', own[t]!.at, text, 'branches that are joined before they begin again', '', 'warning')
   }
-}
-
-// ---------------------------------------------------------------- program
-
-function encode(
-  steps: readonly Step[],
-  transitions: readonly Transition[],
-  associations: readonly Association[],
-  actions: readonly Action[],
-): number[] {
-  const steps_at = HEAD.size
-  const transitions_at = steps_at + steps.length * STEP.size
-  const associations_at = transitions_at + transitions.length * TRANSITION.size
-  const actions_at = associations_at + associations.length * ASSOCIATION.size
-  const rest_at = actions_at + actions.length * ACTION.size
-  const rest: number[] = []
-  const put = (list: readonly number[]): number => {
-    const at = rest_at + rest.length
-    rest.push(...list)
-    return at
-  }
-  const records = [
-    ...steps.flatMap((s) => [s.chart, s.initial ? 1 : 0, s.final ? 1 : 0]),
-    ...transitions.flatMap((t) => [
-      t.chart,
-      put(t.from),
-      t.from.length,
-      put(t.to),
-      t.to.length,
-      put(t.code),
-      t.code.length / 2,
-    ]),
-    ...associations.flatMap((a) => [
-      a.step,
-      a.action,
-      QUALIFIER[a.qualifier],
-      a.time_s,
-      put(a.confirm),
-      a.confirm.length / 2,
-      a.within_s,
-    ]),
-    ...actions.flatMap((a) => [a.out, a.code === undefined ? 0 : 1, put(a.code ?? []), (a.code ?? []).length / 2]),
-  ]
-  const counts = [steps.length, transitions.length, associations.length, actions.length]
-  return [VERSION, ...counts, steps_at, transitions_at, associations_at, actions_at, ...records, ...rest]
 }
