@@ -1,6 +1,6 @@
 // flyball diff, keygen, build --sign, verify and check --format sarif, on folders on disk and on revisions of git.
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
@@ -66,6 +66,7 @@ test('[DIFF-1] a parameter, an alarm, a wire and a module: each one line, in an 
     'LIC-101.PID1 reset 300 s -> 360 s',
     '- PI-102 indicator, 1 blocks: Pressure behind the pump',
     '+ PI-103 indicator, 1 blocks: Pressure behind the pump',
+    'display overview columns.1.indicators LIC-101, FIC-101, PI-102 -> LIC-101, FIC-101, PI-103',
   ])
 })
 
@@ -74,8 +75,47 @@ test('[DIFF-2] a rename that is declared is one line; white space and comments a
   change('loops/bench.yaml', 'tag: PI-102', 'tag:   PI-103   # behind P-1')
   change('displays/overview.yaml', /PI-102/g, 'PI-103')
   const { out } = await flyball('diff', 'bench-loop', other)
-  expect(lines(out)).toEqual(['PI-103 renamed from PI-102'])
+  expect(lines(out)).toEqual([
+    'PI-103 renamed from PI-102',
+    'display overview columns.1.indicators LIC-101, FIC-101, PI-102 -> LIC-101, FIC-101, PI-103',
+  ])
   expect((await flyball('diff', 'bench-loop', 'bench-loop')).out).toMatch(/^no difference/)
+})
+
+test('[DIFF-5] what is not in a module: a register, a watchdog, a scan class, a display', async () => {
+  const yaml = readFileSync(join(other, 'io/rio-1.yaml'), 'utf8')
+  writeFileSync(
+    join(other, 'io/rio-1.yaml'),
+    yaml.replace(/timeout: \S+/, 'timeout: 350ms').replace(/(AI\/3: \{register: )\d+/, '$177'),
+  )
+  change('strategy.yaml', 'slow: 10s', 'slow: 5s')
+  change('displays/overview.yaml', 'title: ', 'title: New ')
+  const out = lines((await flyball('diff', 'bench-loop', other)).out)
+  expect(out.filter((l) => !l.startsWith('order:')).map((l) => l.split(' ').slice(0, 3).join(' '))).toEqual([
+    'RIO-1 timeout_ms 300',
+    'RIO-1/AI/3 register 2',
+    'display overview title',
+    'scan slow period',
+  ])
+})
+
+test('[DIFF-6] a sequence: a transition by its ends', async () => {
+  cpSync(resolve(BENCH, '../bench-sequence'), other, { recursive: true })
+  rmSync(join(other, 'loops/bench.yaml'))
+  for (const path of [
+    'classes/flow-loop.class.yaml',
+    'classes/indicator.class.yaml',
+    'io/rio-1.yaml',
+    'displays/overview.yaml',
+  ]) {
+    if (!existsSync(resolve(BENCH, '../bench-sequence', path))) rmSync(join(other, path), { force: true })
+  }
+  const before = join(folder, 'before')
+  cpSync(other, before, { recursive: true })
+  change('loops/batch.yaml', 'to: START, when: level > 60', 'to: START, when: level > 55')
+  const { out, err } = await flyball('diff', before, other)
+  expect(err).toBe('')
+  expect(lines(out)).toEqual(['US-100.SEQ1 transitions.FILL-START.when level > 60 -> level > 55'])
 })
 
 test('[DIFF-3] as JSON, and a faulty side is said so', async () => {

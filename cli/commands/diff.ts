@@ -36,8 +36,8 @@ export function registerDiff(program: Command): void {
       if (flags.format === 'json') process.stdout.write(`${JSON.stringify({ from, to, changes }, null, 2)}\n`)
       else {
         for (const change of changes) process.stdout.write(`${changeText(change)}\n`)
-        const count =
-          changes.length === 0 ? 'no difference' : changes.length === 1 ? '1 change' : `${changes.length} changes`
+        const same = from === to ? 'no difference' : 'no difference that has a name'
+        const count = changes.length === 0 ? same : changes.length === 1 ? '1 change' : `${changes.length} changes`
         process.stdout.write(`${count}, ${from.slice(0, 12)} -> ${to.slice(0, 12)}\n`)
       }
     })

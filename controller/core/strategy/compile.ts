@@ -250,6 +250,14 @@ function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileR
       points: { inputs: inputNames, outputs: outputNames },
       ordered,
       unitOf,
+      records: new Map<string, object>([
+        ...[...project.scan_ms].map(([name, ms]) => [`scan ${name}`, { period: `${ms} ms` }] as const),
+        ...[...project.areas].map(([id, areaTitle]) => [`area ${id}`, { title: areaTitle }] as const),
+        ['stations', { count: project.stations }],
+        ...io.devices.map((d) => [d.id, d] as const),
+        ...[...io.inputs, ...io.outputs].map(({ device, ...p }) => [p.point, p] as const),
+        ...parts.displays.map((d) => [`display ${d.record.id}`, d.record] as const),
+      ]),
     })
   return { artifact: { ...content, hash }, lock: lockText(ordered), warnings: sortFaults(faults.list), model }
 }

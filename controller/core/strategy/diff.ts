@@ -20,7 +20,14 @@ export function diffStrategies(a: StrategyModel, b: StrategyModel): Change[] {
   const facts = (where: string, from: Facts, to: Facts, prefix = ''): void => {
     for (const name of [...new Set([...Object.keys(from), ...Object.keys(to)])].sort()) {
       const [x = '', y = ''] = [from[name], to[name]]
-      if (x !== y) changes.push({ kind: 'changed', where, what: `${prefix}${name.toLowerCase()}`, from: x, to: y })
+      if (x !== y)
+        changes.push({
+          kind: 'changed',
+          where,
+          what: `${prefix}${/^[A-Z0-9_]+$/.test(name) ? name.toLowerCase() : name}`,
+          from: x,
+          to: y,
+        })
     }
   }
   facts('strategy', { name: a.name, title: a.title }, { name: b.name, title: b.title })
@@ -57,6 +64,7 @@ export function diffStrategies(a: StrategyModel, b: StrategyModel): Change[] {
     }
     if (x.name !== y.name) changes.push({ kind: 'renamed', where: y.key, what: '', from: x.name, to: y.name })
     facts(y.key, { type: x.type, expr: x.expression }, { type: y.type, expr: y.expression })
+    facts(y.key, x.sequence, y.sequence)
     facts(y.key, x.parameters, y.parameters)
     facts(y.key, renamedWires(x.wires), y.wires)
   }
@@ -72,6 +80,16 @@ export function diffStrategies(a: StrategyModel, b: StrategyModel): Change[] {
     return Object.fromEntries(entries)
   }
   pair(a.modules, b.modules, (m) => m.stable, module)
+  pair(
+    a.records,
+    b.records,
+    (r) => r.name,
+    (x, y) => {
+      if (x === undefined) changes.push(added(y!.name, ''))
+      else if (y === undefined) changes.push(removed(x.name, ''))
+      else facts(y.name, x.facts, y.facts)
+    },
+  )
   changes.push(...orderChanges(a.order, b.order))
   return changes
 }
@@ -146,8 +164,8 @@ function longestRising(values: readonly number[]): number[] {
 
 /** `FIC-101.PID1 reset 8 s -> 12 s` */
 export function changeText({ kind, where, what, from, to }: Change): string {
-  if (kind === 'added') return `+ ${where} ${to}`
-  if (kind === 'removed') return `- ${where} ${from}`
+  if (kind === 'added') return `+ ${where} ${to}`.trimEnd()
+  if (kind === 'removed') return `- ${where} ${from}`.trimEnd()
   if (kind === 'renamed') return `${where} renamed from ${from}`
   if (kind === 'order') return `order: ${where} ${what} ${from === '' ? to : `${from} -> ${to}`}`
   return `${where} ${what} ${from === '' ? '(none)' : from} -> ${to === '' ? '(none)' : to}`

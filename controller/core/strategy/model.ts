@@ -11,6 +11,8 @@ import type { OrderedClass } from './order.ts'
 import type { AlarmSpec } from './read-alarms.ts'
 import type { BlockSpec } from './read-block.ts'
 import type { ModuleSpec } from './read-module.ts'
+import { isSequence, SEQUENCE_KEYS } from './sfc.ts'
+import type { Source } from './source.ts'
 import type { UnitOf } from './unit-flow.ts'
 
 export interface StrategyModel {
@@ -19,6 +21,14 @@ export interface StrategyModel {
   readonly modules: readonly ModelModule[]
   /** Stable ids in the order of the scan, with class and phase: `fast 1/0 PID FIC-101.PID1`. */
   readonly order: readonly string[]
+  /** Devices, points, displays, scan classes: what is not in a module. */
+  readonly records: readonly ModelRecord[]
+}
+
+export interface ModelRecord {
+  /** `RIO-1/AI/3` */
+  readonly name: string
+  readonly facts: Readonly<Record<string, string>>
 }
 
 export interface ModelModule {
@@ -45,6 +55,8 @@ export interface ModelBlock {
   /** Units of the wires, where they are known. */
   readonly units: Readonly<Record<string, string>>
   readonly expression: string
+  /** Steps, transitions and actions of a sequence by where they stand: `steps.FILL.do.1`. */
+  readonly sequence: Readonly<Record<string, string>>
 }
 
 export interface ModelAlarm {
@@ -62,6 +74,8 @@ interface Parts {
   readonly points: { readonly inputs: readonly string[]; readonly outputs: readonly string[] }
   readonly ordered: readonly OrderedClass[]
   readonly unitOf: UnitOf
+  /** Records of the artifact, by name. */
+  readonly records: ReadonlyMap<string, object>
 }
 
 export function modelOf(parts: Parts): StrategyModel {
@@ -99,7 +113,8 @@ export function modelOf(parts: Parts): StrategyModel {
       parameters: parametersOf(block),
       wires,
       units,
-      expression: block.formula?.text ?? '',
+      expression: withValues(block.formula?.text ?? '', block.module),
+      sequence: sequenceOf(block),
     })
     blocksOf.set(block.module, list)
   }
@@ -118,7 +133,56 @@ export function modelOf(parts: Parts): StrategyModel {
     order: parts.ordered.flatMap(({ name, every, phase, runs }) =>
       runs.flat().map((b) => `${name} ${every}/${phase} ${b.type.type} ${b.stable}`),
     ),
+    records: [...parts.records].map(([recordName, record]) => ({ name: recordName, facts: flat(record) })),
   }
+}
+
+/** `level > $full` as `level > 80`: a parameter of the class that changes is a change of the text. */
+function withValues(text: string, module: ModuleSpec): string {
+  return text.replace(/\$([A-Za-z][\w.]*)/g, (whole, name: string) => {
+    const value = module.values.get(name)
+    return value?.kind === 'scalar' && value.value !== null ? String(value.value) : whole
+  })
+}
+
+function sequenceOf(block: BlockSpec): Record<string, string> {
+  const found: Record<string, string> = {}
+  if (!isSequence(block.type)) return found
+  const walk = (at: string, node: Source): void => {
+    if (node.kind === 'scalar') found[at] = withValues(String(node.value), block.module)
+    else if (node.kind === 'map') for (const e of node.entries) walk(`${at}.${e.key}`, e.value)
+    else for (const [i, item] of node.items.entries()) walk(`${at}.${nameOf(item) ?? i + 1}`, item)
+  }
+  for (const entry of block.source.entries) if (SEQUENCE_KEYS.includes(entry.key)) walk(entry.key, entry.value)
+  return found
+}
+
+/** What a list item goes by, so that one put in front does not change all behind it: its ends, or its name. */
+function nameOf(item: Source): string | undefined {
+  if (item.kind !== 'map') return undefined
+  const text = (key: string): string | undefined => {
+    const value = item.entries.find((e) => e.key === key)?.value
+    if (value?.kind === 'list') return value.items.map((i) => (i.kind === 'scalar' ? String(i.value) : '')).join('+')
+    return value?.kind === 'scalar' ? String(value.value) : undefined
+  }
+  const [from, to] = [text('from'), text('to')]
+  return from !== undefined && to !== undefined ? `${from}-${to}` : text('name')
+}
+
+/** A record as words by where they stand: `columns.1.title`; a list of words is one. */
+function flat(record: object): Record<string, string> {
+  const found: Record<string, string> = {}
+  const walk = (at: string, value: unknown): void => {
+    if (value === undefined) return
+    if (typeof value !== 'object' || value === null) found[at] = String(value)
+    else if (Array.isArray(value) && value.every((v) => typeof v !== 'object')) found[at] = value.join(', ')
+    else {
+      const entries = Array.isArray(value) ? value.map((v, i) => [`${i + 1}`, v] as const) : Object.entries(value)
+      for (const [key, inner] of entries) walk(at === '' ? key : `${at}.${key}`, inner)
+    }
+  }
+  walk('', record)
+  return found
 }
 
 /** What the strategy gives and what differs from the default, as an engineer would write it. */

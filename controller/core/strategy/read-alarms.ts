@@ -334,6 +334,7 @@ function detector(
     places: new Map(),
     unit: undefined,
     formula: undefined,
+    source: { kind: 'map', entries: [], at },
     at,
   }
 }

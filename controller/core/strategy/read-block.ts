@@ -34,6 +34,8 @@ export interface BlockSpec {
   /** Unit of OUT, where the strategy says it at the block. */
   readonly unit: Word | undefined
   readonly formula: Formula | undefined
+  /** Its text, with the class worked in. */
+  readonly source: MapSource
   readonly at: Place
 }
 
@@ -190,6 +192,7 @@ function readBlock(
     places,
     unit,
     formula,
+    source,
     at: entry.at,
   }
 }
