@@ -130,3 +130,45 @@ test('[EXPR-2] an expression beyond the block is refused: too long, too deep', (
   const deep = `${'(a + '.repeat(20)}a${')'.repeat(20)}`
   for (const text of [long, deep]) expect(compileExpression(text, INPUTS, CONSTANTS)).toHaveProperty('found')
 })
+
+const statuses = (text: string, a: number, b: number): number | 'bad' => {
+  const result = compileExpression(text, INPUTS, CONSTANTS)
+  if (!('program' in result)) throw new Error(`${text}: ${result.found}`)
+  const s = new Float64Array(s_count)
+  const k = new Float64Array(k_count + result.program.length)
+  k.set(result.program, K['PROGRAM']!)
+  for (const [i, status] of [a, b].entries()) {
+    s[S['IN1']! + 2 * i] = i + 10
+    s[S['IN1_ST']! + 2 * i] = status
+  }
+  CALC.kernel(s, k, new Float64Array(0))
+  return isBad(s[S['OUT_ST']!]!) ? 'bad' : s[S['OUT']!]!
+}
+
+test.each([
+  ['good(a)', STATUS.good, STATUS.bad, 1],
+  ['good(a)', STATUS.uncertain, STATUS.bad, 0],
+  ['uncertain(a)', STATUS.uncertainSubstitute, STATUS.bad, 1],
+  ['bad(a)', STATUS.badSensorFailure, STATUS.good, 1],
+  ['bad(a) or bad(b)', STATUS.good, STATUS.badNoComm, 1],
+  ['status(a) * 10 + status(b)', STATUS.uncertain, STATUS.goodCascade, 12],
+  ['worst(a, b)', STATUS.good, STATUS.uncertain, 1],
+  ['good(a) ? a : good(b) ? b : 0', STATUS.bad, STATUS.good, 11],
+  ['good(a) ? a : good(b) ? b : 0', STATUS.bad, STATUS.bad, 0],
+  ['good(a) ? a : b', STATUS.bad, STATUS.bad, 'bad'],
+  ['a + good(b)', STATUS.bad, STATUS.good, 'bad'],
+] as const)('[EXPR-2] %s with statuses %d and %d is %s', (text, a, b, expected) => {
+  expect(statuses(text, a, b)).toBe(expected)
+})
+
+test.each([
+  ['a + * b', 4],
+  ['a + (b + cc)', 9],
+  ['max(a, b) + sin(a)', 12],
+  ['good(a + 1)', 7],
+  ['a > 1 ? b : max(a)', 12],
+  ['1.5e3 * a ^ 2', 10],
+  ["a + 'x'", 4],
+] as const)('[EXPR-3] the fault of %s stands at its letter %d', (text, offset) => {
+  expect(compileExpression(text, INPUTS, CONSTANTS)).toMatchObject({ offset })
+})

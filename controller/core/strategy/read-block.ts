@@ -122,7 +122,7 @@ function readBlock(
     faults.add('CFG_MOVED', idSource.at, `'${entry.key}' with an id and moved`, 'one of both: the id stays by itself')
   }
   const id = idSource === undefined ? entry.key : (wordOf(faults, idSource)?.text ?? entry.key)
-  const given = new Map(type.fields.filter((f) => f.role !== 'derived').map((f) => [f.name.toLowerCase(), f] as const))
+  const given = givenFields(type)
   const values = new Map<string, readonly number[]>()
   const wires: WireSpec[] = []
   const said = new Set<string>()
@@ -204,6 +204,17 @@ export function readUnit(faults: Faults, source: Source): Word | undefined {
   const expected = 'a unit of the table in docs/reference/strategy-format.md'
   faults.add('CFG_UNKNOWN_UNIT', unit.at, `'${unit.text}'`, expected, nearest(unit.text, UNITS.keys()))
   return undefined
+}
+
+const givenByType = new WeakMap<BlockType, ReadonlyMap<string, FieldDecl>>()
+
+/** What a strategy may give, by its name there. */
+function givenFields(type: BlockType): ReadonlyMap<string, FieldDecl> {
+  const known = givenByType.get(type)
+  if (known !== undefined) return known
+  const made = new Map(type.fields.filter((f) => f.role !== 'derived').map((f) => [f.name.toLowerCase(), f] as const))
+  givenByType.set(type, made)
+  return made
 }
 
 const layouts = new WeakMap<BlockType, AnyLayout>()
