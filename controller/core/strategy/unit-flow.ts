@@ -179,11 +179,13 @@ export function checkUnits(
   return (block, field) => nodeOf(block, field).measure?.name ?? ''
 }
 
-/** Inputs of an expression each stand for themselves; all else shares by the word in the declaration. */
+/** Inputs and outputs of a program each stand for themselves; all else shares by the word in the declaration. */
 function symbolOf(block: BlockSpec, field: FieldDecl): string {
-  const own = block.formula?.inputs.some((i) => i.field === field) === true
+  const own = /^(IN|OUT)_?\d+$/.test(field.name) && field.unit !== '1' && isProgrammed(block)
   return own ? ` ${field.name}` : field.unit
 }
+
+const isProgrammed = (block: BlockSpec): boolean => block.type.fields.some((f) => f.name === 'PROGRAM')
 
 const isFixed = (field: FieldDecl): boolean => measureOf(field.unit) !== undefined
 

@@ -155,3 +155,23 @@ test('[UNIT-7] units reach through blocks and modules: a temperature behind a fi
   expect(faults).toHaveLength(1)
   expect(faults[0]).toMatch(/CFG_UNIT_MISMATCH found .*(degC.*%|%.*degC)/)
 })
+
+test('[UNIT-8] a sequence reads a pressure and a temperature side by side', () => {
+  const sequence = `      S1:
+        type: SFC
+        let: {p: PI-1.AI1.OUT, t: TI-1.AI1.OUT}
+        steps: {A: {}, B: {}}
+        transitions: [{from: A, to: B, when: p > 5 and t > 20}]
+`
+  const files = withCalc(`${LET}, expr: 'p'`)
+  expect(
+    faultsOf(
+      changed(
+        L,
+        '      AI1: {type: AI, in: RIO-1/AI/2}\n',
+        `      AI1: {type: AI, in: RIO-1/AI/2}\n${sequence}`,
+        files,
+      ),
+    ),
+  ).toEqual([])
+})
