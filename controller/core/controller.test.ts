@@ -98,6 +98,16 @@ test('[E-1] a frame is executed only on the state of its parent', () => {
   expect(c.state).toEqual({ epoch: 2, n: 2 })
 })
 
+test('[E-1] a tick that was read stays what it was when the next scan runs', () => {
+  const { c, frame } = joined()
+  c.step(frame(1))
+  const then = c.state
+  c.scan(2)
+  expect(then).toEqual({ epoch: 1, n: 1 })
+  expect(c.state).toEqual({ epoch: 1, n: 2 })
+  expect(c.state).toBe(c.state)
+})
+
 test('[E-2] after a cold load every class is due, then each in its own ticks', () => {
   const { c, frame } = joined()
   const due: number[] = []

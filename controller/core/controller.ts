@@ -34,8 +34,9 @@ export interface Controller {
   readonly artifact: Artifact
   /** The state region, with cells of the engine's own behind `artifact.control.s_count`. */
   readonly s: Float64Array
-  /** The tick whose scan this state stands after; epoch 0: none. */
-  state: TickId
+  /** The tick whose scan this state stands after; epoch 0: none. What is read stays as it was when the next scan runs. */
+  get state(): TickId
+  set state(at: TickId)
   /** Outputs after the last scan. */
   readonly values: Float64Array
   readonly statuses: Uint16Array
@@ -95,6 +96,13 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
   )
   const watchedAt = Int32Array.from(watched, (w) => w.at)
   const before = new Float64Array(watched.length)
+  // Numbers in a typed array, because an object a scan is garbage at every tick; the object is made where it is read.
+  const tick = new Float64Array(2)
+  let read: TickId = Object.freeze({ epoch: 0, n: 0 })
+  const stand = (epoch: number, n: number): void => {
+    tick[0] = epoch
+    tick[1] = n
+  }
   let events: ScanEvent[] = []
   let closed = true
   /** Opens the list of the coming scan, which what is written before it belongs to. */
@@ -205,7 +213,13 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
   const controller: Controller = {
     artifact,
     s,
-    state: { epoch: 0, n: 0 },
+    get state() {
+      if (read.epoch !== tick[0] || read.n !== tick[1]) read = Object.freeze({ epoch: tick[0]!, n: tick[1]! })
+      return read
+    },
+    set state({ epoch, n }) {
+      stand(epoch, n)
+    },
     values,
     statuses,
     get events() {
@@ -227,7 +241,8 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
     },
     write: (target, value) => writeTo(target, value, Number.NaN),
     step(frame) {
-      const { epoch, n } = controller.state
+      const epoch = tick[0]!
+      const n = tick[1]!
       assert(
         frame.prev_epoch === epoch && frame.prev_n === n,
         `frame (${frame.epoch}, ${frame.n}) continues (${frame.prev_epoch}, ${frame.prev_n}), the state is (${epoch}, ${n})`,
@@ -240,13 +255,12 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
         results = frame.commands.flatMap((command) => execute(command, frame.epoch, frame.n) ?? [])
       }
       scanAt(frame.n, n)
-      controller.state = { epoch: frame.epoch, n: frame.n }
+      stand(frame.epoch, frame.n)
       return { values, statuses, results, events }
     },
     scan(n) {
-      const was = controller.state
-      scanAt(n, was.n)
-      controller.state = { epoch: was.epoch, n }
+      scanAt(n, tick[1]!)
+      tick[1] = n
     },
     published(into, intoStatuses) {
       for (let i = 0; i < publishedAt.length; i++) {
@@ -258,8 +272,8 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
     digest: () => digest(regions),
     save() {
       const bytes = new Float64Array(2 + s.length + r.length)
-      bytes[0] = controller.state.epoch
-      bytes[1] = controller.state.n
+      bytes[0] = tick[0]!
+      bytes[1] = tick[1]!
       bytes.set(s, 2)
       bytes.set(r, 2 + s.length)
       return new Uint8Array(bytes.buffer)
@@ -275,7 +289,7 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
       }
       s.set(numbers.subarray(2, 2 + s.length))
       r.set(numbers.subarray(2 + s.length))
-      controller.state = { epoch: at.epoch, n: at.n }
+      stand(at.epoch, at.n)
       events = []
       remember()
       // Outputs are part of S: they stand again as after that scan.
