@@ -135,6 +135,14 @@ const OPTIONS: Readonly<Record<string, Case['set']>> = {
   'form b, none': { INTEGRAL: 2, STRUCTURE: 7 },
 }
 
+const SCHEDULE = { SCHED_LIM: [30, 60], SCHED_GAIN: [0.4, 1, 2.5], SCHED_RESET: [2, 1, 0.5], SCHED_RATE: [0.5, 1, 3] }
+const SCHEDULED: Readonly<Record<string, Case['set']>> = {
+  'gain schedule in steps': { ...SCHEDULE, SCHED_HYST: 8, STRUCTURE: 0 },
+  'gain schedule with bands, series': { ...SCHEDULE, SCHED_BAND: 12, SCHED_HYST: 3, FORM: 1, STRUCTURE: 0 },
+  'gain schedule without integral': { ...SCHEDULE, SCHED_BAND: 6, STRUCTURE: 4, ACTION: 0 },
+}
+const SCHED_WIRE: Wire = { name: 'SCHED_IN', lo: 15, hi: 80, statuses: [ST.good, ST.bad, ST.uncertain], often: 0.5 }
+
 export const PID_CASES: readonly Case[] = [
   ...STRUCTURES.flatMap((name, STRUCTURE) =>
     ['standard', 'series'].flatMap((form, FORM): Case[] => [
@@ -161,6 +169,15 @@ export const PID_CASES: readonly Case[] = [
       dt_s: 0.25 * (1 + (i % 4)),
       set: { ...BASE, ...set },
       steps: random(1000 + i, 120, WIRES, WRITES),
+    }),
+  ),
+  ...Object.entries(SCHEDULED).map(
+    ([name, set], i): Case => ({
+      type: 'PID',
+      name,
+      dt_s: 0.5,
+      set: { ...BASE, ...set },
+      steps: random(2000 + i, 120, [...WIRES, SCHED_WIRE], WRITES),
     }),
   ),
 ]

@@ -21,7 +21,7 @@
  *
  * [R8] modes, [R11] limits in BKCAL_OUT, [R12] no integration further into a limit, [R15] dynamic reset, [R16] faster
  * return from beyond the ARW limits, [R17] first automatic OUT = last OUT, [R18] tuning without a bump, [R19] set point,
- * [R20] feed-forward, [R21] dead band. Where nothing selects [R12] in BKCAL_IN, f follows the lag instead of stopping.
+ * [R20] feed-forward, [R21] dead band, [R23] gain schedule (pid-schedule.ts). Where nothing selects [R12] in BKCAL_IN, f follows the lag instead of stopping.
  * @see Åström, Hägglund, Advanced PID Control, ch. 3; function-blocks.md 2.4
  */
 import { REFUSAL } from '../../../contracts/frame.ts'
@@ -42,6 +42,7 @@ import { layout } from '../layout.ts'
 import { smoothing } from '../math.ts'
 import { refuseMode } from '../mode-fields.ts'
 import { PID_FIELDS } from './pid-fields.ts'
+import { checkSchedule, hasSchedule, schedule } from './pid-schedule.ts'
 
 const { S, K } = layout(PID_FIELDS)
 
@@ -118,7 +119,7 @@ const kernel: Kernel = (s, k) => {
   s[S.SP] = sp
   const dt = k[K.DT]!
   let wrk = sp
-  if (actual >= MODE.auto && was >= MODE.auto) {
+  if (k[K.SP_RATED]! !== 0 && actual >= MODE.auto && was >= MODE.auto) {
     const last = s[S.SP_WRK]!
     if (k[K.SP_RATE_UP]! > 0) wrk = Math.min(wrk, Math.max(last + k[K.SP_RATE_UP]! * dt, Math.min(last, wrk)))
     if (k[K.SP_RATE_DN]! > 0) wrk = Math.max(wrk, Math.min(last - k[K.SP_RATE_DN]! * dt, Math.max(last, wrk)))
@@ -127,10 +128,18 @@ const kernel: Kernel = (s, k) => {
 
   // Signals before the gain.
   const e = wrk - pv
-  const kn = k[K.K_SPAN]! * s[S.GAIN]!
+  let gain = s[S.GAIN]!
+  let rate = s[S.RATE]!
+  let tr = s[S.RESET]!
+  if (k[K.SCHEDULED]! !== 0) {
+    if (!isOpen(s[S.SCHED_IN_ST]!)) schedule(s, k, signals(s, k))
+    gain *= s[S.SCHED_GAIN_X]!
+    rate *= s[S.SCHED_RATE_X]!
+    tr *= s[S.SCHED_RESET_X]!
+  }
+  const kn = k[K.K_SPAN]! * gain
   const nl = k[K.NL_GAP]! > 0 ? gapGain(s, k, e) : 1
   const x = k[K.C]! * wrk - pv
-  const rate = s[S.RATE]!
   let dn = 0
   if (rate > 0) {
     const a = k[K.ALPHA]! * rate
@@ -182,7 +191,6 @@ const kernel: Kernel = (s, k) => {
       s[S.BAL_STEP] = k[K.BAL_TIME]! > 0 ? (k[K.BIAS]! - s[S.F]!) * Math.min(dt / k[K.BAL_TIME]!, 1) : 0
     } else {
       let fs = f
-      let tr = s[S.RESET]!
       let hold = true
       let after = 0
       const form = k[K.INTEGRAL]!
@@ -216,8 +224,10 @@ const kernel: Kernel = (s, k) => {
         out = k[K.OUT_LO]!
         limits = LIMIT.low
       }
-      if (k[K.OUT_RATE_UP]! > 0) out = Math.min(out, Math.max(prev + k[K.OUT_RATE_UP]! * dt, Math.min(prev, out)))
-      if (k[K.OUT_RATE_DN]! > 0) out = Math.max(out, Math.min(prev - k[K.OUT_RATE_DN]! * dt, Math.max(prev, out)))
+      if (k[K.OUT_RATED]! !== 0) {
+        if (k[K.OUT_RATE_UP]! > 0) out = Math.min(out, Math.max(prev + k[K.OUT_RATE_UP]! * dt, Math.min(prev, out)))
+        if (k[K.OUT_RATE_DN]! > 0) out = Math.max(out, Math.min(prev - k[K.OUT_RATE_DN]! * dt, Math.max(prev, out)))
+      }
       if (k[K.HAS_I]! !== 0) {
         const external =
           codeOf(back) === STATUS.notSelected || (k[K.DYNAMIC_RESET]! !== 0 && !isOpen(back) && !isBad(back))
@@ -285,6 +295,9 @@ const derive = (k: Float64Array, dt_s: number): void => {
   k[K.SERIES] = k[K.FORM]! !== 0 && !(k[K.NL_GAP]! > 0) ? 1 : 0
   k[K.SMOOTHING] = smoothing(dt_s, k[K.PV_FTIME]!)
   k[K.FF_FACTOR] = (k[K.FF_GAIN]! * out_span) / (k[K.FF_SCALE + 1]! - k[K.FF_SCALE]!)
+  k[K.SP_RATED] = k[K.SP_RATE_UP]! > 0 || k[K.SP_RATE_DN]! > 0 ? 1 : 0
+  k[K.OUT_RATED] = k[K.OUT_RATE_UP]! > 0 || k[K.OUT_RATE_DN]! > 0 ? 1 : 0
+  k[K.SCHEDULED] = hasSchedule(k) ? 1 : 0
   pair(K.SP_LIM, K.PV_SCALE, K.SP_LO, K.SP_HI)
   pair(K.OUT_LIM, K.OUT_SCALE, K.OUT_LO, K.OUT_HI)
   pair(K.ARW, K.OUT_LO, K.ARW_LO, K.ARW_HI)
@@ -320,7 +333,7 @@ function write(s: Float64Array, k: Float64Array, field: string, value: number): 
     case 'GAIN':
       if (value < 0) return REFUSAL.outOfRange
       // [R18] f takes up what the new gain makes of the standing proportional and derivative signals.
-      s[S.F] = s[S.F]! + k[K.K_SPAN]! * (s[S.GAIN]! - value) * signals(s, k)
+      s[S.F] = s[S.F]! + k[K.K_SPAN]! * (s[S.GAIN]! - value) * s[S.SCHED_GAIN_X]! * signals(s, k)
       s[S.GAIN] = value
       return REFUSAL.none
     case 'RESET':
@@ -334,7 +347,7 @@ function write(s: Float64Array, k: Float64Array, field: string, value: number): 
       if (value === 0) {
         const with_d = signals(s, k)
         s[S.DN] = 0
-        s[S.F] = s[S.F]! + k[K.K_SPAN]! * s[S.GAIN]! * (with_d - signals(s, k))
+        s[S.F] = s[S.F]! + k[K.K_SPAN]! * s[S.GAIN]! * s[S.SCHED_GAIN_X]! * (with_d - signals(s, k))
       }
       s[S.RATE] = value
       return REFUSAL.none
@@ -357,7 +370,7 @@ export const PID: BlockType = {
   type: 'PID',
   doc:
     'PID controller, standard or series, structures 0 to 7, external reset, cascade handshake, tracking, feed-forward, ' +
-    'gap gain, limits of output, set point and their rates. Modes OOS, IMan, LO, Man, Auto, Cas.',
+    'gap gain, gain schedule, limits of output, set point and their rates. Modes OOS, IMan, LO, Man, Auto, Cas.',
   fields: PID_FIELDS,
   kernel,
   run,
@@ -373,7 +386,7 @@ export const PID: BlockType = {
     for (const name of ['SP_LIM', 'OUT_LIM', 'ARW'] as const) {
       if (k[K[name] + 1]! < k[K[name]]!) faults.push(`${name}: the high limit is below the low one`)
     }
-    return faults
+    return [...faults, ...checkSchedule(k)]
   },
   start: (s, k) => {
     s[S.SP_WRK] = s[S.SP]!
@@ -383,7 +396,7 @@ export const PID: BlockType = {
   },
   writable: ['MODE', 'SP', 'OUT', 'GAIN', 'RESET', 'RATE', 'FF_ENABLE'],
   write,
-  on_bad: { IN: 'holds', CAS_IN: 'sheds', FF_VAL: 'holds', TRK_IN_D: 'holds', TRK_VAL: 'holds' },
+  on_bad: { IN: 'holds', CAS_IN: 'sheds', FF_VAL: 'holds', SCHED_IN: 'holds', TRK_IN_D: 'holds', TRK_VAL: 'holds' },
   tag_fields: {
     PV: 'PV',
     SP: 'SP',

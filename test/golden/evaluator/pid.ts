@@ -41,6 +41,17 @@ export const pid: Make = (settings, dt): Evaluated => {
   const ffGain = (o.number('FF_GAIN', 1) * outSpan) / (ffScale[1]! - ffScale[0]!)
 
   const tuning = { gain: o.number('GAIN', 0), reset: o.number('RESET', 0), rate: o.number('RATE', 0) }
+  // [R23] The operator's tuning times what the region says.
+  const regions = {
+    edges: o.list('SCHED_LIM', [0, 0]),
+    width: o.number('SCHED_BAND', 0),
+    play: o.number('SCHED_HYST', 0),
+    gain: o.list('SCHED_GAIN', [1, 1, 1]),
+    reset: o.list('SCHED_RESET', [1, 1, 1]),
+    rate: o.list('SCHED_RATE', [1, 1, 1]),
+  }
+  const by = { gain: 1, reset: 1, rate: 1 }
+  let scheduledAt: number | undefined
   let ffEnabled = o.flag('FF_ENABLE', true)
   let target = o.mode('MODE_TARGET', 'auto')
   let actual: Mode = 'man'
@@ -74,6 +85,34 @@ export const pid: Make = (settings, dt): Evaluated => {
     const band = o.number('NL_TBAND', 0)
     if (!(band > 0) || size >= gap + band) return 1
     return least + (1 - least) * ((size - gap) / band)
+  }
+
+  /** Interpolates a table whose corners are the ends of the two bands. */
+  function inRegion(factors: readonly number[], x: number): number {
+    const [low, high] = [regions.edges[0]!, regions.edges[1]!]
+    const half = regions.width / 2
+    if (half === 0) return factors[x < low ? 0 : x < high ? 1 : 2]!
+    if (x <= low - half) return factors[0]!
+    if (x >= high + half) return factors[2]!
+    if (x < low + half) return factors[0]! + ((factors[1]! - factors[0]!) * (x - (low - half))) / regions.width
+    if (x > high - half) return factors[1]! + ((factors[2]! - factors[1]!) * (x - (high - half))) / regions.width
+    return factors[1]!
+  }
+
+  function reschedule(): void {
+    const from = statusOf('SCHED_IN')
+    if (isOpen(from) || isBad(from)) return
+    const x = value('SCHED_IN')
+    if (scheduledAt === undefined) scheduledAt = x
+    else if (x > scheduledAt + regions.play / 2) scheduledAt = x - regions.play / 2
+    else if (x < scheduledAt - regions.play / 2) scheduledAt = x + regions.play / 2
+    const before = by.gain
+    by.gain = inRegion(regions.gain, scheduledAt)
+    by.reset = inRegion(regions.reset, scheduledAt)
+    by.rate = inRegion(regions.rate, scheduledAt)
+    if (before === by.gain) return
+    integral += perSpan * tuning.gain * (before - by.gain) * proportionalAndD()
+    if (!structure.i && balTime > 0) balanceStep = (bias - integral) * Math.min(dt / balTime, 1)
   }
 
   function limitedStep(from: number, to: number, up: number, down: number): number {
@@ -141,11 +180,13 @@ export const pid: Make = (settings, dt): Evaluated => {
 
     // The terms.
     const e = wrk - pv
-    const kn = perSpan * tuning.gain
+    reschedule()
+    const kn = perSpan * tuning.gain * by.gain
+    const rate = tuning.rate * by.rate
     const nl = nonlinear(e)
     const x = structure.c * wrk - pv
-    const lag = alpha * tuning.rate
-    dSignal = tuning.rate > 0 && going ? (lag * dSignal + tuning.rate * (x - dInput)) / (lag + dt) : 0
+    const lag = alpha * rate
+    dSignal = rate > 0 && going ? (lag * dSignal + rate * (x - dInput)) / (lag + dt) : 0
     dInput = x
     pSignal = structure.p ? nl * (structure.b * wrk - pv) : 0
     const pd = kn * proportionalAndD()
@@ -178,7 +219,7 @@ export const pid: Make = (settings, dt): Evaluated => {
         integral = out - pd - feed
         balanceStep = balTime > 0 ? (bias - integral) * Math.min(dt / balTime, 1) : 0
       } else {
-        let reset = tuning.reset
+        let reset = tuning.reset * by.reset
         let next = integral
         let grows = 0
         let stands = true
@@ -254,7 +295,7 @@ export const pid: Make = (settings, dt): Evaluated => {
       case 'GAIN':
         if (to < 0) return false
         // [R18]
-        integral += perSpan * (tuning.gain - to) * proportionalAndD()
+        integral += perSpan * (tuning.gain - to) * by.gain * proportionalAndD()
         tuning.gain = to
         return true
       case 'RESET':
@@ -266,7 +307,7 @@ export const pid: Make = (settings, dt): Evaluated => {
         if (to === 0) {
           const before = proportionalAndD()
           dSignal = 0
-          integral += perSpan * tuning.gain * (before - proportionalAndD())
+          integral += perSpan * tuning.gain * by.gain * (before - proportionalAndD())
         }
         tuning.rate = to
         return true
