@@ -1,27 +1,52 @@
 /**
- * What a scan costs: 10,000 PIDs on the production engine against the same block written in C and compiled in this run,
- * then the digest that both controllers compare, and saving the state.
+ * What a scan costs: 1,000 to 100,000 PIDs on the production engine against the same block written in C and compiled in
+ * this run, then the digest that both controllers compare, saving the state, and what a scan allocates.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Artifact } from '../../../contracts/artifact.ts'
 import { STATUS } from '../../../contracts/status.ts'
 import { createController } from '../../../controller/core/controller.ts'
-import { type RigBlock, rigArtifact } from '../../../controller/core/testing/rig.ts'
 import type { BenchRow } from '../row.ts'
+import { allocationOf } from './allocation.ts'
+import { manyPids } from './many-pids.ts'
 
+const SIZES = [1000, 10_000, 100_000] as const
+/** Of these the digest and the saving are measured. */
 const BLOCKS = 10_000
-const SCANS = 60
+/** PID executions of a round: the same work at every size. */
+const RUNS = 600_000
+const WARM_RUNS = 4_000_000
 const ROUNDS = 9
-const WARM_SCANS = 400
+const ALLOCATION_SCANS = 200_000
 
 export async function benchScan(): Promise<BenchRow[]> {
-  const { artifact, at } = manyPids(BLOCKS)
+  const reference = compileReference()
+  try {
+    const rows = SIZES.map((size) => scanRow(size, reference))
+    const check = sums(100, 300, reference)
+    const apart = Math.abs(check.engine - (check.reference ?? Number.NaN))
+    if (check.reference !== undefined)
+      rows.push({
+        name: 'scan: 100 PIDs, 300 scans, outputs apart from C',
+        value: apart,
+        unit: '%',
+        bar: 0,
+        ok: apart === 0,
+      })
+    return [...rows, ...stateRows(), ...allocationRows()]
+  } finally {
+    reference?.remove()
+  }
+}
+
+/** So many PIDs with modes and status, each on a lag of its own. */
+function scanRow(size: number, reference: Reference | undefined): BenchRow {
+  const { artifact, at } = manyPids(size)
   const c = createController(artifact)
   const s = c.s
-  const base = artifact.control.blocks.map((b) => b.s)
+  const base = Int32Array.from(artifact.control.blocks, (b) => b.s)
   const inAt = at('P0.IN') - base[0]!
   const outAt = at('P0.OUT') - base[0]!
   let n = 0
@@ -42,41 +67,44 @@ export async function benchScan(): Promise<BenchRow[]> {
     s[base[b]! + inAt] = 45 + (b % 10)
     s[base[b]! + inAt + 1] = STATUS.good
   }
+  scans(WARM_RUNS / size)
   const js: number[] = []
-  const reference = compileReference()
   const c_ns: number[] = []
-  try {
-    scans(WARM_SCANS)
-    for (let round = 0; round < ROUNDS; round++) {
-      js.push(scans(SCANS) / (SCANS * BLOCKS))
-      if (reference !== undefined) c_ns.push(reference.run(BLOCKS, SCANS, 1).ns[0]!)
-    }
-  } finally {
-    reference?.remove()
+  for (let round = 0; round < ROUNDS; round++) {
+    js.push(scans(RUNS / size) / RUNS)
+    if (reference !== undefined) c_ns.push(reference.run(size, RUNS / size, 1).ns[0]!)
   }
+  const row: BenchRow = { name: `scan: PID of ${size.toLocaleString('en')}`, value: median(js), unit: 'ns' }
+  if (c_ns.length === 0) return row
+  const ratio = median(js) / median(c_ns)
+  return { ...row, reference: median(c_ns), ratio, bar: 2.5, ok: ratio <= 2.5 }
+}
+
+function stateRows(): BenchRow[] {
+  const c = createController(manyPids(BLOCKS).artifact)
   for (let i = 0; i < 20; i++) c.digest()
   const digest_ns = median(Array.from({ length: ROUNDS }, () => time(() => c.digest()) / BLOCKS))
   const save_ms = median(Array.from({ length: ROUNDS }, () => time(() => c.save()) / 1e6))
-  const pid_ns = median(js)
-  const row: BenchRow = { name: `scan: PID of ${BLOCKS}`, value: pid_ns, unit: 'ns' }
-  if (c_ns.length === 0) return [row, ...rest(digest_ns, save_ms)]
-  const ratio = pid_ns / median(c_ns)
-  const check = sums(100, 300)
-  const apart = Math.abs(check.engine - check.reference!)
   return [
-    { ...row, reference: median(c_ns), ratio, bar: 2.5, ok: ratio <= 2.5 },
-    { name: 'scan: 100 PIDs, 300 scans, outputs apart from C', value: apart, unit: '%', bar: 0, ok: apart === 0 },
-    ...rest(digest_ns, save_ms),
+    { name: 'scan: digest, per PID', value: digest_ns, unit: 'ns' },
+    { name: `scan: state of ${BLOCKS.toLocaleString('en')} PIDs saved`, value: save_ms, unit: 'ms' },
   ]
 }
 
-const rest = (digest_ns: number, save_ms: number): BenchRow[] => [
-  { name: 'scan: digest, per PID', value: digest_ns, unit: 'ns' },
-  { name: `scan: state of ${BLOCKS} PIDs saved`, value: save_ms, unit: 'ms' },
-]
+/** Below 1 is 0: what the measurement itself puts on the heap. */
+function allocationRows(): BenchRow[] {
+  const measured = [
+    ['Tennessee Eastman', 'tennessee-eastman', ALLOCATION_SCANS],
+    ['100 PIDs', 'pids-100', ALLOCATION_SCANS],
+  ] as const
+  return measured.map(([what, name, scans]) => {
+    const { bytes_per_scan } = allocationOf(name, scans)
+    return { name: `scan: ${what}, allocated`, value: bytes_per_scan, unit: 'bytes', bar: 1, ok: bytes_per_scan < 1 }
+  })
+}
 
 /** Both engines execute the same scans from the same start: the sums of their outputs, which must be equal. */
-function sums(blocks: number, scansToRun: number): { engine: number; reference: number | undefined } {
+function sums(blocks: number, scansToRun: number, reference: Reference | undefined) {
   const { artifact, at } = manyPids(blocks)
   const c = createController(artifact)
   for (let b = 0; b < blocks; b++) {
@@ -93,27 +121,7 @@ function sums(blocks: number, scansToRun: number): { engine: number; reference: 
   }
   let engine = 0
   for (let b = 0; b < blocks; b++) engine += c.s[at(`P${b}.OUT`)]!
-  const reference = compileReference()
-  try {
-    return { engine, reference: reference?.run(blocks, scansToRun, 1).sum }
-  } finally {
-    reference?.remove()
-  }
-}
-
-function manyPids(count: number): { artifact: Artifact; at: (name: string) => number } {
-  const blocks = Array.from(
-    { length: count },
-    (_, i): RigBlock => ({
-      id: `P${i}`,
-      type: 'PID',
-      set: { GAIN: 0.8, RESET: 20, RATE: 1, SP: 50, OUT: 40 },
-    }),
-  )
-  const { artifact, at } = rigArtifact({ blocks })
-  // One run of one type, as the compiler makes it.
-  const classes = [{ every: 1, phase: 0, steps: [{ type: 'PID', copies: [], blocks: blocks.map((_, i) => i) }] }]
-  return { artifact: { ...artifact, control: { ...artifact.control, classes } }, at }
+  return { engine, reference: reference?.run(blocks, scansToRun, 1).sum }
 }
 
 interface Reference {
