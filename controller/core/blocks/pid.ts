@@ -21,7 +21,8 @@
  *
  * [R8] modes, [R11] limits in BKCAL_OUT, [R12] no integration further into a limit, [R15] dynamic reset, [R16] faster
  * return from beyond the ARW limits, [R17] first automatic OUT = last OUT, [R18] tuning without a bump, [R19] set point,
- * [R20] feed-forward, [R21] dead band, [R23] gain schedule (pid-schedule.ts). Where nothing selects [R12] in BKCAL_IN, f follows the lag instead of stopping.
+ * [R20] feed-forward, [R21] dead band, [R23] gain schedule (pid-schedule.ts). At its own limit f
+ * follows the lag even where [R12] BKCAL_IN has a limit too.
  * @see Åström, Hägglund, Advanced PID Control, ch. 3; function-blocks.md 2.4
  */
 import { REFUSAL } from '../../../contracts/frame.ts'
@@ -192,20 +193,20 @@ const kernel: Kernel = (s, k) => {
     } else {
       let fs = f
       let hold = true
+      let blocked = false
       let after = 0
       const form = k[K.INTEGRAL]!
       if (k[K.HAS_I]! !== 0) {
         const push = kn * ei
         if ((prev > k[K.ARW_HI]! && push < 0) || (prev < k[K.ARW_LO]! && push > 0)) tr = tr / ARW_FACTOR
         const back_limit = limitOf(back)
-        // [R12, R21] Standing still: a constant measurement, a limit downstream in the way, an error in the dead band.
-        hold =
-          limitOf(in_st) === LIMIT.constant ||
-          (k[K.IDEADBAND]! > 0 && Math.abs(e) <= k[K.IDEADBAND]!) ||
-          (!isOpen(back) &&
-            back_limit !== 0 &&
-            (back_limit === LIMIT.constant || (back_limit === LIMIT.high ? push > 0 : push < 0)))
-        if (!hold) {
+        // [R12, R21] Standing still: a constant measurement, an error in the dead band, a limit downstream in the way.
+        hold = limitOf(in_st) === LIMIT.constant || (k[K.IDEADBAND]! > 0 && Math.abs(e) <= k[K.IDEADBAND]!)
+        blocked =
+          !isOpen(back) &&
+          back_limit !== 0 &&
+          (back_limit === LIMIT.constant || (back_limit === LIMIT.high ? push > 0 : push < 0))
+        if (!hold && !blocked) {
           if (form === FORM_A) after = (dt / tr) * push
           else fs = f + (dt / tr) * push
         }
@@ -231,7 +232,10 @@ const kernel: Kernel = (s, k) => {
       if (k[K.HAS_I]! !== 0) {
         const external =
           codeOf(back) === STATUS.notSelected || (k[K.DYNAMIC_RESET]! !== 0 && !isOpen(back) && !isBad(back))
-        if (external || (form === 0 && !hold && out !== u)) {
+        // At this block's own limit external reset goes on behind one downstream: f settles where OUT leaves the limit as
+        // soon as the error turns. Stopped there, it would keep the proportional part of a lasting error, and the way
+        // back would undershoot by it.
+        if (external || (form === 0 && !hold && out !== u && (!blocked || limits !== 0))) {
           const fb = external ? s[S.BKCAL_IN]! : out
           s[S.F] = (tr * f + dt * (fb - (pd - kn * ei) - ff)) / (tr + dt)
         } else s[S.F] = form === 0 || !(k[K.TT]! > 0) ? fs + after : fs + after + (dt / k[K.TT]!) * (out - u)

@@ -223,6 +223,7 @@ export const pid: Make = (settings, dt): Evaluated => {
         let next = integral
         let grows = 0
         let stands = true
+        let stopped = false
         if (structure.i) {
           const push = kn * toIntegrate
           if ((last > arwHi && push < 0) || (last < arwLo && push > 0)) reset /= 16
@@ -230,8 +231,9 @@ export const pid: Make = (settings, dt): Evaluated => {
             !isOpen(back) &&
             (back.limit === 'constant' || (back.limit === 'high' && push > 0) || (back.limit === 'low' && push < 0))
           const dead = o.number('IDEADBAND', 0)
-          stands = inStatus.limit === 'constant' || inTheWay || (dead > 0 && Math.abs(e) <= dead)
-          if (!stands) grows = (dt / reset) * push
+          stands = inStatus.limit === 'constant' || (dead > 0 && Math.abs(e) <= dead)
+          stopped = inTheWay
+          if (!stands && !stopped) grows = (dt / reset) * push
           // In form a the error counts from the next scan on.
           if (recursion !== 'a') next = integral + grows
         } else if (balanceStep !== 0) {
@@ -245,7 +247,7 @@ export const pid: Make = (settings, dt): Evaluated => {
         if (structure.i) {
           const external =
             isSub(back, 'cascade', 'NS') || (o.flag('DYNAMIC_RESET', false) && !isOpen(back) && !isBad(back))
-          if (external || (recursion === 'external' && out !== free && !stands)) {
+          if (external || (recursion === 'external' && out !== free && !stands && !(stopped && limit === 'none'))) {
             const accepted = external ? value('BKCAL_IN') : out
             const rest = accepted - (pd - kn * toIntegrate) - feed
             integral = (reset * integral + dt * rest) / (reset + dt)
