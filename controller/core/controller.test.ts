@@ -1,11 +1,18 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { ALARM_BIT as CONTRACT_ALARM_BIT, DEVICE_FAILURE, HELD_BIT, SEQUENCE_STATE } from '../../contracts/events.ts'
 import { COMMAND_KIND, type Command, type Frame, OUTCOME, REFUSAL, type TickId } from '../../contracts/frame.ts'
 import { MODE } from '../../contracts/mode.ts'
 import { STATUS } from '../../contracts/status.ts'
 import { BugError } from './assert.ts'
 import type { BlockType } from './block.ts'
+import { ALARM_BIT } from './blocks/alarm.ts'
+import { DEVIATION_BIT } from './blocks/alarm-deviation.ts'
+import { DISCRETE_BIT } from './blocks/alarm-discrete.ts'
+import { RATE_BIT } from './blocks/alarm-rate.ts'
+import { DEVICE_FAIL, HELD } from './blocks/device-fields.ts'
 import { BLOCK_TYPES } from './blocks/index.ts'
+import { SFC_STATE } from './blocks/sfc/fields.ts'
 import { type Controller, createController } from './controller.ts'
 import { EVENT } from './events.ts'
 import { layout } from './layout.ts'
@@ -433,4 +440,11 @@ test('an artifact that does not fit this engine is refused', () => {
   expect(() => createController(artifact, new Map())).toThrow(/no block type AI/)
   const cut = { ...artifact, control: { ...artifact.control, s_count: 10 } }
   expect(() => createController(cut)).toThrow(BugError)
+})
+
+test('the numbers that the journal is told with are those of the blocks', () => {
+  expect(CONTRACT_ALARM_BIT).toEqual({ ...ALARM_BIT, ...DEVIATION_BIT, ...RATE_BIT, discrete: DISCRETE_BIT })
+  expect(HELD_BIT).toEqual(HELD)
+  expect(DEVICE_FAILURE).toEqual(DEVICE_FAIL)
+  expect(SEQUENCE_STATE).toEqual(SFC_STATE)
 })

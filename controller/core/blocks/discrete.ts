@@ -3,21 +3,7 @@
  */
 import { codeOf, FLAG, isBad, STATUS } from '../../../contracts/status.ts'
 
-/**
- * Events of the discrete blocks. `a` and `b` are old and new value of the state they stand at, as with those of
- * events.ts, whose numbers end before 32.
- */
-export const DISCRETE_EVENT = {
-  /** Mask of active conditions, trips first: a CONDITION, or the cause that holds a device passive. */
-  conditions: 32,
-  firstOut: 33,
-  bypassed: 34,
-  deviceState: 35,
-  deviceFailure: 36,
-  accepted: 37,
-  sequenceState: 38,
-  sequenceBlocked: 39,
-} as const
+export { DISCRETE_EVENT } from '../../../contracts/events.ts'
 
 export const NO_YES = { no: 0, yes: 1 } as const
 
