@@ -4,7 +4,7 @@
 import type { Artifact } from '../../contracts/artifact.ts'
 import { REFUSAL } from '../../contracts/frame.ts'
 import { MODE } from '../../contracts/mode.ts'
-import { nearest } from '../../controller/core/strategy/nearest.ts'
+import { nearest } from '../../numerics/nearest.ts'
 import type { FaultKind } from '../../plant-sim/core/instruments/faults.ts'
 import type { Rig } from '../../plant-sim/core/rig.ts'
 import type { RunAction } from '../../simulation/run/run.ts'

@@ -1,6 +1,6 @@
+import { nearest } from '../../numerics/nearest.ts'
 import { FAULT_KINDS, type FaultKind } from './instruments/faults.ts'
 import { MA_FAILURE_LO } from './instruments/signal.ts'
-import { nearest } from './nearest.ts'
 
 /** What is wrong with something that somebody asked for. */
 export interface Problem {
@@ -62,4 +62,4 @@ export function problem(place: string, found: unknown, expected: string, suggest
 
 /** The nearest of the candidates, where something was written. */
 export const suggest = (found: unknown, candidates: Iterable<string>): string | undefined =>
-  typeof found === 'string' ? nearest(found, candidates) : undefined
+  typeof found === 'string' ? nearest(found, candidates) || undefined : undefined

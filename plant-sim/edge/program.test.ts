@@ -259,7 +259,7 @@ test('a fault shows where the true value and the transmitted one part', async ()
 })
 
 test.each([
-  ['disturbance', { name: 'IDV99', on: true }, 'name', 'IDV9'],
+  ['disturbance', { name: 'IDV99', on: true }, 'name', 'IDV19'],
   ['disturbance', { name: 'IDV1', on: 'yes' }, 'on', undefined],
   ['fault', { tag: 'PT-7', kind: 'stuck' }, 'tag', 'PT-07'],
   ['fault', { tag: 'PT-07', kind: 'stuk' }, 'kind', 'stuck'],

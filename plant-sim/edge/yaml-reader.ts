@@ -3,7 +3,7 @@
  * its line and column and answers a stand-in, so that one pass finds every fault.
  */
 import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml'
-import { nearest } from '../core/nearest.ts'
+import { suggest } from '../core/check-fault.ts'
 import type { ConfigFault } from './config-fault.ts'
 
 export interface Reader {
@@ -87,7 +87,7 @@ export function readYaml(text: string, file: string): Reader {
         const { value } = find(key)
         if (isScalar(value) && options.includes(value.value as T)) return value.value as T
         const found = isScalar(value) ? String(value.value) : ''
-        fault(key, options.length <= 8 ? `one of ${options.join(', ')}` : what, nearest(found, options))
+        fault(key, options.length <= 8 ? `one of ${options.join(', ')}` : what, suggest(found, options))
         return options[0]!
       },
       number(key, bounds) {
@@ -124,7 +124,7 @@ export function readYaml(text: string, file: string): Reader {
               at(key),
               `the key ${key}`,
               `one of ${keys.join(', ')}`,
-              nearest(key, keys),
+              suggest(key, keys),
             )
         }
       },

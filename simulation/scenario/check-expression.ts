@@ -1,7 +1,7 @@
 /** Whether every name and every call of an expression means something; and the slowest module it names. */
 import { MODE } from '../../contracts/mode.ts'
 import type { Faults, Place } from '../../controller/core/strategy/fault.ts'
-import { nearest } from '../../controller/core/strategy/nearest.ts'
+import { nearest } from '../../numerics/nearest.ts'
 import { type Expression, expressionText } from './expression.ts'
 import { FUNCTIONS } from './functions.ts'
 import { isUnknown, type Names, type Unknown } from './names.ts'

@@ -5,7 +5,7 @@ import type { Artifact, BlockRecord } from '../../contracts/artifact.ts'
 import type { BlockType, FieldDecl } from '../../controller/core/block.ts'
 import { BLOCK_TYPES } from '../../controller/core/blocks/index.ts'
 import { type AnyLayout, inK, isWire, layoutOf } from '../../controller/core/layout.ts'
-import { nearest } from '../../controller/core/strategy/nearest.ts'
+import { nearest } from '../../numerics/nearest.ts'
 
 /** One number of a controller: a cell of S, or a constant of the strategy. */
 export interface Cell {

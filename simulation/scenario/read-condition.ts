@@ -1,9 +1,9 @@
 /** Waits, expectations and values of a step: expressions whose names and calls are checked before anything runs. */
 import type { Faults } from '../../controller/core/strategy/fault.ts'
 import { isReported, type MapReader } from '../../controller/core/strategy/map-reader.ts'
-import { nearest } from '../../controller/core/strategy/nearest.ts'
 import { duration, parseQuantity } from '../../controller/core/strategy/quantity.ts'
 import { kindText, type Source } from '../../controller/core/strategy/source.ts'
+import { nearest } from '../../numerics/nearest.ts'
 import { checkExpression } from './check-expression.ts'
 import { type Expression, isProblem, parseExpression } from './expression.ts'
 import { type BlockRef, isUnknown } from './names.ts'

@@ -8,9 +8,9 @@ import {
   readMap,
   type Word,
 } from '../../controller/core/strategy/map-reader.ts'
-import { nearest } from '../../controller/core/strategy/nearest.ts'
 import { duration, parseQuantity } from '../../controller/core/strategy/quantity.ts'
 import { kindText, type MapSource } from '../../controller/core/strategy/source.ts'
+import { nearest } from '../../numerics/nearest.ts'
 import type { LinearSpec } from '../../plant-sim/core/linear/linear-model.ts'
 import type { LinearPath } from '../../plant-sim/core/linear/linear-plant.ts'
 import { WOOD_BERRY } from '../../plant-sim/core/linear/wood-berry.ts'

@@ -5,6 +5,7 @@
  * names and stable ids.
  */
 import type { Artifact, DeviceRecord, InputPoint, OutputPoint } from '../../../contracts/artifact.ts'
+import { nearest } from '../../../numerics/nearest.ts'
 import type { BlockType } from '../block.ts'
 import { placeInArena } from './arena.ts'
 import { canonicalJson } from './canonical-json.ts'
@@ -16,7 +17,6 @@ import { LOCK_FILE, lockText, readLock } from './lock.ts'
 import { modelOf, type StrategyModel } from './model.ts'
 import { settleModes } from './modes.ts'
 import { readMoved } from './moved.ts'
-import { nearest } from './nearest.ts'
 import { order } from './order.ts'
 import { type AlarmSpec, readAlarms } from './read-alarms.ts'
 import { type BlockSpec, readBlocks } from './read-block.ts'

@@ -1,10 +1,11 @@
 /**
  * Finds both ends of every wire, and lays the BKCAL wire beside every cascade.
  */
+
+import { nearest } from '../../../numerics/nearest.ts'
 import type { FieldDecl } from '../block.ts'
 import { isWire } from '../layout.ts'
 import type { Faults, Place } from './fault.ts'
-import { nearest } from './nearest.ts'
 import type { BlockSpec, WireSpec } from './read-block.ts'
 import type { CascadeSpec } from './read-module.ts'
 

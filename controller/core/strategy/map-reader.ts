@@ -1,8 +1,9 @@
 /**
  * Reads a mapping of known fields: reports what is unknown, missing or of the wrong type, and answers undefined for it.
  */
+
+import { nearest } from '../../../numerics/nearest.ts'
 import type { Faults, Place } from './fault.ts'
-import { nearest } from './nearest.ts'
 import { duration } from './quantity.ts'
 import { kindText, type ListSource, type MapSource, type Source } from './source.ts'
 

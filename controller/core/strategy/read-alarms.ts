@@ -5,13 +5,13 @@
  * @see ANSI/ISA-18.2, rationalization; EEMUA 191, priorities from consequence and time
  */
 import type { AlarmKind, AlarmPriority, AlarmRecord } from '../../../contracts/artifact.ts'
+import { nearest } from '../../../numerics/nearest.ts'
 import type { BlockType } from '../block.ts'
 import { ALARM_BIT } from '../blocks/alarm.ts'
 import { isWire, layoutOf } from '../layout.ts'
 import type { Faults, Place } from './fault.ts'
 import { isReported, numberOf, readMap, wordOf } from './map-reader.ts'
 import type { StableNames } from './moved.ts'
-import { nearest } from './nearest.ts'
 import { duration, parseQuantity } from './quantity.ts'
 import type { BlockSpec } from './read-block.ts'
 import type { ModuleSpec } from './read-module.ts'

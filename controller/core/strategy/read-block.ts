@@ -1,13 +1,14 @@
 /**
  * A block of a module: its type, its numbers, and what its wires say they come from.
  */
+
+import { nearest } from '../../../numerics/nearest.ts'
 import type { BlockType, FieldDecl } from '../block.ts'
 import { type AnyLayout, isWire, layoutOf } from '../layout.ts'
 import type { CompiledExpression, CompileExpression, Conversion } from './compile.ts'
 import type { Faults, Place } from './fault.ts'
 import { inRange, isReported, readMap, type Word, wordOf } from './map-reader.ts'
 import type { StableNames } from './moved.ts'
-import { nearest } from './nearest.ts'
 import { DURATION_UNITS, duration, parseQuantity } from './quantity.ts'
 import { blockMap, type ModuleSpec } from './read-module.ts'
 import { isSequence, readSequenceBlock, SEQUENCE_KEYS } from './sfc.ts'

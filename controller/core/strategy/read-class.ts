@@ -1,9 +1,10 @@
 /**
  * classes/*.class.yaml: a module written once, with parameters, for many instances.
  */
+
+import { nearest } from '../../../numerics/nearest.ts'
 import type { Faults, Place } from './fault.ts'
 import { inRange, readMap } from './map-reader.ts'
-import { nearest } from './nearest.ts'
 import { duration, parseQuantity } from './quantity.ts'
 import { kindText, type MapSource, type Source } from './source.ts'
 

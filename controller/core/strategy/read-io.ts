@@ -9,9 +9,9 @@ import type {
   RegisterType,
   WatchdogRecord,
 } from '../../../contracts/artifact.ts'
+import { nearest } from '../../../numerics/nearest.ts'
 import type { Faults, Place } from './fault.ts'
 import { isReported, type MapReader, mapsOf, readMap } from './map-reader.ts'
-import { nearest } from './nearest.ts'
 import { kindText, type MapSource, type Source } from './source.ts'
 
 /** A record of the artifact before its device has a number, and the place it came from. */

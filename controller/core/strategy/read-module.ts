@@ -2,9 +2,9 @@
  * loops/*.yaml: the modules, each an instance of a class or written out, and the cascades between them.
  */
 import type { LimitName } from '../../../contracts/artifact.ts'
+import { nearest } from '../../../numerics/nearest.ts'
 import type { Faults, Place } from './fault.ts'
 import { mapsOf, numberOf, pairOf, readMap, type Word, wordOf } from './map-reader.ts'
-import { nearest } from './nearest.ts'
 import { BODY_KEYS, BUILT_IN, type ClassSpec, checkParam } from './read-class.ts'
 import { kindText, type ListSource, type MapEntry, type MapSource, type Source } from './source.ts'
 

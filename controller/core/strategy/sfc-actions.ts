@@ -1,9 +1,10 @@
 /** The actions of a sequence, and which step does which of them how. */
+
+import { nearest } from '../../../numerics/nearest.ts'
 import { OP } from '../blocks/calc.ts'
 import { QUALIFIER, type Qualifier, SFC_OUTPUTS, TIMED } from '../blocks/sfc/program.ts'
 import type { Faults, Place } from './fault.ts'
 import { isReported, readMap } from './map-reader.ts'
-import { nearest } from './nearest.ts'
 import { duration } from './quantity.ts'
 import type { Action, Association, Step } from './sfc-encode.ts'
 import { kindText, type MapEntry, type MapSource, type Source } from './source.ts'

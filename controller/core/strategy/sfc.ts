@@ -4,13 +4,14 @@
  * Everything that is wrong is reported, at the place where it stands.
  * @see docs/reference/sequences.md for the text, blocks/sfc/program.ts for the program
  */
+
+import { nearest } from '../../../numerics/nearest.ts'
 import type { BlockType, FieldDecl } from '../block.ts'
 import { OP } from '../blocks/calc.ts'
 import { CHART, type ChartName, checkSequence, SEQUENCE_OP, STEPS_MAX } from '../blocks/sfc/program.ts'
 import type { CompileExpression } from './compile.ts'
 import type { Faults, Place } from './fault.ts'
 import { isReported, mapsOf, readMap, wordOf } from './map-reader.ts'
-import { nearest } from './nearest.ts'
 import { duration } from './quantity.ts'
 import type { WireSpec } from './read-block.ts'
 import type { ModuleSpec } from './read-module.ts'

@@ -1,9 +1,9 @@
 // The small parts: durations, nearest names, canonical JSON, the hash behind the phases.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { editDistance, nearest } from '../../../numerics/nearest.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { hash32 } from './hash32.ts'
-import { editDistance, nearest } from './nearest.ts'
 import { duration, parseQuantity } from './quantity.ts'
 
 test.each([
