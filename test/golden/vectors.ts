@@ -4,12 +4,13 @@
  *   {"case", "dt_s", "set", "columns"} begins a case; then [wires set, writes and whether they are taken, columns]
  */
 import { BLOCK_CASES } from './block-cases.ts'
+import { DEVICE_CASES } from './device-cases.ts'
 import { columns, row, signal } from './evaluator/block.ts'
 import { EVALUATORS } from './evaluator/index.ts'
 import { PID_CASES } from './pid-cases.ts'
 import type { Case, Step } from './script.ts'
 
-const CASES: readonly Case[] = [...PID_CASES, ...BLOCK_CASES]
+const CASES: readonly Case[] = [...PID_CASES, ...BLOCK_CASES, ...DEVICE_CASES]
 
 /** Block types that have vectors. */
 export const GOLDEN_TYPES: readonly string[] = [...new Set(CASES.map((c) => c.type))].sort()

@@ -4,6 +4,7 @@
  */
 import type { Make } from './block.ts'
 import { condition } from './condition.ts'
+import { deviceControl, motor, valve } from './device.ts'
 import { and, ctd, ctu, ctud, fTrig, not, or, rs, rTrig, sr, tof, ton, tonr, tp, xor } from './discrete.ts'
 import { di, discreteOutput } from './discrete-io.ts'
 import { ai, pulseInput } from './inputs.ts'
@@ -34,6 +35,7 @@ export const EVALUATORS: Readonly<Record<string, Make>> = {
   CTU: ctu,
   CTUD: ctud,
   DEAD_TIME: deadTime,
+  DEVICE_CONTROL: deviceControl,
   DI: di,
   DO: discreteOutput,
   FILTER: leadLag,
@@ -43,6 +45,7 @@ export const EVALUATORS: Readonly<Record<string, Make>> = {
   LEAD_LAG: leadLag,
   LIMIT: limiter,
   MANUAL_LOADER: manualLoader,
+  MOTOR: motor,
   NOT: not,
   OR: or,
   PID: pid,
@@ -59,5 +62,6 @@ export const EVALUATORS: Readonly<Record<string, Make>> = {
   TON: ton,
   TONR: tonr,
   TP: tp,
+  VALVE: valve,
   XOR: xor,
 }

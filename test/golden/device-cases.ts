@@ -1,0 +1,130 @@
+/** Stories of devices: each scan's inputs as letters would be hard to read, so each step says what changes and for how long. */
+import type { Settings } from './evaluator/block.ts'
+import { type Case, MODE, ST, type Step } from './script.ts'
+
+type Told = readonly [change: Readonly<Record<string, number>>, scans: number]
+
+/** What is written is in capitals with `!` before it; all else is a wire. */
+function tell(told: readonly Told[]): Step[] {
+  return told.flatMap(([change, scans]) =>
+    Array.from({ length: scans }, (_, i): Step => {
+      if (i > 0) return { drive: {}, write: [] }
+      const entries = Object.entries(change)
+      return {
+        drive: Object.fromEntries(
+          entries.filter(([name]) => !name.startsWith('!')).map(([name, x]) => [name, [x, ST.good] as const]),
+        ),
+        write: entries.filter(([name]) => name.startsWith('!')).map(([name, x]) => [name.slice(1), x] as const),
+      }
+    }),
+  )
+}
+
+const AUTO: Settings = { MODE_TARGET: MODE.auto }
+/** How the confirms of a device stand: passive, on the way, active. */
+interface Confirms {
+  readonly passive: Readonly<Record<string, number>>
+  readonly between: Readonly<Record<string, number>>
+  readonly active: Readonly<Record<string, number>>
+}
+const VALVE: Confirms = {
+  passive: { CONFIRM1: 0, CONFIRM2: 1 },
+  between: { CONFIRM1: 0, CONFIRM2: 0 },
+  active: { CONFIRM1: 1, CONFIRM2: 0 },
+}
+const MOTOR: Confirms = { passive: { CONFIRM1: 0 }, between: { CONFIRM1: 0 }, active: { CONFIRM1: 1 } }
+
+const stories = (
+  c: Confirms,
+): Readonly<Record<string, { readonly set: Settings; readonly told: readonly Told[] }>> => ({
+  'there and back': {
+    set: AUTO,
+    told: [
+      [c.passive, 3],
+      [{ '!SP': 1 }, 2],
+      [c.between, 2],
+      [c.active, 5],
+      [{ '!SP': 0 }, 2],
+      [c.between, 2],
+      [c.passive, 4],
+      [{ '!SP': 3 }, 2],
+      [{ '!MODE': MODE.man }, 2],
+    ],
+  },
+  'not there in time': {
+    set: { ...AUTO, CFM_ACTIVE1_TIME: 4, CFM_PASSIVE_TIME: 3 },
+    told: [
+      [c.passive, 3],
+      [{ '!SP': 1 }, 8],
+      [c.active, 4],
+      [{ '!SP': 0 }, 6],
+      [c.passive, 4],
+    ],
+  },
+  'interlock, set point tracks': {
+    set: AUTO,
+    told: [
+      [{ ...c.passive, INTERLOCK: 1, SHUTDOWN: 0 }, 3],
+      [{ '!SP': 1 }, 2],
+      [c.active, 4],
+      [{ INTERLOCK: 0 }, 3],
+      [c.passive, 3],
+      [{ SHUTDOWN: 1 }, 2],
+      [{ INTERLOCK: 1 }, 2],
+      [{ SHUTDOWN: 0 }, 3],
+      [{ '!SP': 1 }, 2],
+      [c.active, 3],
+    ],
+  },
+  'permissive: to begin, not to stay': {
+    set: AUTO,
+    told: [
+      [{ ...c.passive, PERMISSIVE: 1 }, 3],
+      [{ '!SP': 1 }, 2],
+      [c.active, 4],
+      [{ PERMISSIVE: 0 }, 4],
+      [{ '!SP': 0 }, 2],
+      [c.passive, 4],
+      [{ PERMISSIVE: 1 }, 4],
+      [{ '!SP': 1 }, 2],
+      [c.active, 3],
+    ],
+  },
+  'of a sequence, in Cas': {
+    set: {},
+    told: [
+      [{ ...c.passive, CAS_IN: 0 }, 4],
+      [{ CAS_IN: 1 }, 3],
+      [c.active, 5],
+      [{ '!SP': 0 }, 3],
+      [{ CAS_IN: 0 }, 3],
+      [c.passive, 5],
+    ],
+  },
+  'a reset is required': {
+    set: { ...AUTO, RESET_REQUIRED: 1 },
+    told: [
+      [{ ...c.passive, INTERLOCK: 1 }, 3],
+      [{ '!SP': 1 }, 2],
+      [c.active, 4],
+      [{ INTERLOCK: 0 }, 3],
+      [c.passive, 3],
+      [{ '!RESET_D': 1 }, 2],
+      [{ INTERLOCK: 1 }, 3],
+      [{ '!RESET_D': 1 }, 3],
+      [{ '!SP': 1 }, 2],
+      [c.active, 3],
+    ],
+  },
+})
+
+const casesOf = (type: string, confirms: Confirms): Case[] =>
+  Object.entries(stories(confirms)).map(
+    ([name, { set, told }]): Case => ({ type, name, dt_s: 1, set, steps: tell(told) }),
+  )
+
+export const DEVICE_CASES: readonly Case[] = [
+  ...casesOf('VALVE', VALVE),
+  ...casesOf('MOTOR', MOTOR),
+  ...casesOf('DEVICE_CONTROL', { ...MOTOR, passive: { CONFIRM1: 0, CONFIRM2: 0 } }),
+]
