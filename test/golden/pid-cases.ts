@@ -141,6 +141,27 @@ const SCHEDULED: Readonly<Record<string, Case['set']>> = {
   'gain schedule with bands, series': { ...SCHEDULE, SCHED_BAND: 12, SCHED_HYST: 3, FORM: 1, STRUCTURE: 0 },
   'gain schedule without integral': { ...SCHEDULE, SCHED_BAND: 6, STRUCTURE: 4, ACTION: 0 },
 }
+const BYPASS_WRITES: readonly Write[] = [
+  { field: 'MODE', values: [MODE.oos, MODE.man, MODE.man, MODE.man, MODE.auto, MODE.cas] },
+  { field: 'BYPASS', values: [1, 1, 0, 2] },
+  { field: 'BYPASS', values: [1, 1, 0] },
+  { field: 'SP', values: [41, 55.5, 63] },
+  { field: 'OUT', values: [12, 47.5, 88] },
+]
+const BYPASSED: Readonly<Record<string, Case['set']>> = {
+  bypass: { BYPASS_ENABLE: 1, MODE_TARGET: MODE.man },
+  'bypass, direct action, scales, rates': {
+    BYPASS_ENABLE: 1,
+    BYPASS: 1,
+    ACTION: 0,
+    PV_SCALE: [10, 60],
+    OUT_SCALE: [-20, 220],
+    OUT_LIM: [0, 150],
+    OUT_RATE_UP: 15,
+    SP_RATE_DN: 2,
+    USE_PV_BKCAL: 1,
+  },
+}
 const SCHED_WIRE: Wire = { name: 'SCHED_IN', lo: 15, hi: 80, statuses: [ST.good, ST.bad, ST.uncertain], often: 0.5 }
 
 export const PID_CASES: readonly Case[] = [
@@ -178,6 +199,15 @@ export const PID_CASES: readonly Case[] = [
       dt_s: 0.5,
       set: { ...BASE, ...set },
       steps: random(2000 + i, 120, [...WIRES, SCHED_WIRE], WRITES),
+    }),
+  ),
+  ...Object.entries(BYPASSED).map(
+    ([name, set], i): Case => ({
+      type: 'PID',
+      name,
+      dt_s: 0.5,
+      set: { ...BASE, ...set },
+      steps: random(3000 + i, 160, WIRES, BYPASS_WRITES),
     }),
   ),
 ]

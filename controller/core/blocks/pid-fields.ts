@@ -29,6 +29,14 @@ export const PID_FIELDS = [
     default: 1,
     names: YES,
   },
+  {
+    name: 'BYPASS',
+    role: 'tunable',
+    unit: '1',
+    doc: 'The set point goes through to OUT, % for %; switched in Man or OOS.',
+    default: 0,
+    names: YES,
+  },
 
   { name: 'PV_SCALE', role: 'constant', unit: 'EU', doc: 'IN at 0 % and 100 %.', count: 2, defaults: [0, 100] },
   { name: 'OUT_SCALE', role: 'constant', unit: 'out', doc: 'OUT at 0 % and 100 %.', count: 2, defaults: [0, 100] },
@@ -325,7 +333,8 @@ export const PID_FIELDS = [
   { name: 'ARW_LO', role: 'derived', unit: 'out', doc: 'Low anti-reset-windup limit.' },
   { name: 'ARW_HI', role: 'derived', unit: 'out', doc: 'High anti-reset-windup limit.' },
 
-  // Last, because a kernel without a schedule never touches them.
+  // Last, because a kernel without a schedule touches none of them.
+  { name: 'BYPASS_ENABLE', role: 'constant', unit: '1', doc: 'BYPASS may be switched on.', default: 0, names: YES },
   {
     name: 'SCHED_LIM',
     role: 'constant',

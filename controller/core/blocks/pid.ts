@@ -21,13 +21,13 @@
  *
  * [R8] modes, [R11] limits in BKCAL_OUT, [R12] no integration further into a limit, [R15] dynamic reset, [R16] faster
  * return from beyond the ARW limits, [R17] first automatic OUT = last OUT, [R18] tuning without a bump, [R19] set point,
- * [R20] feed-forward, [R21] dead band, [R23] gain schedule (pid-schedule.ts). At its own limit f
+ * [R20] feed-forward, [R21] dead band, [R22] bypass (pid-bypass.ts), [R23] gain schedule (pid-schedule.ts). At its own limit f
  * follows the lag even where [R12] BKCAL_IN has a limit too.
  * @see Åström, Hägglund, Advanced PID Control, ch. 3; function-blocks.md 2.4
  */
 import { REFUSAL } from '../../../contracts/frame.ts'
 import { MODE } from '../../../contracts/mode.ts'
-import { codeOf, isBad, isUncertain, LIMIT, limitOf, STATUS } from '../../../contracts/status.ts'
+import { codeOf, FLAG, isBad, isUncertain, LIMIT, limitOf, STATUS } from '../../../contracts/status.ts'
 import type { BlockType, Kernel, Run } from '../block.ts'
 import {
   backStatus,
@@ -42,6 +42,7 @@ import {
 import { layout } from '../layout.ts'
 import { smoothing } from '../math.ts'
 import { refuseMode } from '../mode-fields.ts'
+import { passed, passedBack, writeBypass } from './pid-bypass.ts'
 import { PID_FIELDS } from './pid-fields.ts'
 import { checkSchedule, hasSchedule, schedule } from './pid-schedule.ts'
 
@@ -71,13 +72,14 @@ const kernel: Kernel = (s, k) => {
   const trk_st = s[S.TRK_IN_D_ST]!
   if (!isBad(trk_st)) s[S.TRACK_LATCH] = s[S.TRK_IN_D]! !== 0 ? 1 : 0
   const target = s[S.MODE_TARGET]!
+  const bypass = s[S.BYPASS]! !== 0
   let actual = target
   let asking = false
   if (target === MODE.oos) actual = MODE.oos
   else if (mustInitialise(back)) actual = MODE.iman
   else if (s[S.TRACK_LATCH]! !== 0 && k[K.TRACK_ENABLE]! !== 0 && (target !== MODE.man || k[K.TRACK_IN_MAN]! !== 0))
     actual = MODE.lo
-  else if (pv_bad) {
+  else if (pv_bad && !bypass) {
     actual = MODE.man
     if (k[K.ON_BAD_IN]! !== 0) s[S.MODE_TARGET] = MODE.man
   } else if (target === MODE.cas) {
@@ -182,6 +184,21 @@ const kernel: Kernel = (s, k) => {
     } else if (actual === MODE.lo && !isBad(s[S.TRK_VAL_ST]!))
       out = Math.min(Math.max(s[S.TRK_VAL]!, k[K.OUT_LO]!), k[K.OUT_HI]!)
     status = heldStatus(actual, back)
+    if (bypass) {
+      s[S.SP] = passedBack(k, out) + 0
+      s[S.SP_WRK] = s[S.SP]!
+    }
+  } else if (bypass) {
+    out = passed(k, wrk, prev)
+    if (out >= k[K.OUT_HI]!) {
+      out = k[K.OUT_HI]!
+      limits = LIMIT.high
+    } else if (out <= k[K.OUT_LO]!) {
+      out = k[K.OUT_LO]!
+      limits = LIMIT.low
+    }
+    if (k[K.OUT_RATED]! !== 0) out = rated(k, prev, out)
+    status = goodStatus(back) | limits | FLAG.bypassed
   } else {
     const f = s[S.F]!
     if (was < MODE.auto) {
@@ -225,10 +242,7 @@ const kernel: Kernel = (s, k) => {
         out = k[K.OUT_LO]!
         limits = LIMIT.low
       }
-      if (k[K.OUT_RATED]! !== 0) {
-        if (k[K.OUT_RATE_UP]! > 0) out = Math.min(out, Math.max(prev + k[K.OUT_RATE_UP]! * dt, Math.min(prev, out)))
-        if (k[K.OUT_RATE_DN]! > 0) out = Math.max(out, Math.min(prev - k[K.OUT_RATE_DN]! * dt, Math.max(prev, out)))
-      }
+      if (k[K.OUT_RATED]! !== 0) out = rated(k, prev, out)
       if (k[K.HAS_I]! !== 0) {
         const external =
           codeOf(back) === STATUS.notSelected || (k[K.DYNAMIC_RESET]! !== 0 && !isOpen(back) && !isBad(back))
@@ -260,9 +274,18 @@ const kernel: Kernel = (s, k) => {
   // [R11] Which way the master may no longer push, seen through the sign of the action.
   const down = isOpen(back) ? 0 : limitOf(back)
   const out_limits = limits !== 0 ? limits : down
-  const seen = k[K.K_SPAN]! > 0 ? out_limits : swapLimits(out_limits)
-  s[S.BKCAL_OUT] = (k[K.USE_PV_BKCAL]! !== 0 ? pv : wrk) + 0
+  const seen = bypass || k[K.K_SPAN]! > 0 ? out_limits : swapLimits(out_limits)
+  s[S.BKCAL_OUT] = (bypass ? passedBack(k, s[S.OUT]!) : k[K.USE_PV_BKCAL]! !== 0 ? pv : wrk) + 0
   s[S.BKCAL_OUT_ST] = backStatus(s[S.MODE_ACTUAL]!, asking, sp_limit !== 0 ? sp_limit : seen)
+}
+
+/** OUT no faster than its rates. */
+function rated(k: Float64Array, prev: number, out: number): number {
+  const dt = k[K.DT]!
+  let to = out
+  if (k[K.OUT_RATE_UP]! > 0) to = Math.min(to, Math.max(prev + k[K.OUT_RATE_UP]! * dt, Math.min(prev, to)))
+  if (k[K.OUT_RATE_DN]! > 0) to = Math.max(to, Math.min(prev - k[K.OUT_RATE_DN]! * dt, Math.max(prev, to)))
+  return to
 }
 
 /** Gap gain: NL_MINMOD in the gap, 1 beyond the band beside it, a straight line between. */
@@ -319,6 +342,7 @@ function write(s: Float64Array, k: Float64Array, field: string, value: number): 
       if (actual === MODE.cas) return REFUSAL.mode
       // It would follow PV again in the next scan.
       if ((actual === MODE.lo || actual === MODE.iman) && s[S.MODE_TARGET]! === MODE.cas) return REFUSAL.mode
+      if (s[S.BYPASS]! !== 0 && actual < MODE.auto) return REFUSAL.mode
       if (actual === MODE.man && k[K.SP_TRACK_MAN]! !== 0) return REFUSAL.mode
       if ((actual === MODE.lo || actual === MODE.iman) && k[K.SP_TRACK_LO_IMAN]! !== 0) return REFUSAL.mode
       if (value < k[K.SP_LO]! || value > k[K.SP_HI]!) return REFUSAL.outOfRange
@@ -360,6 +384,8 @@ function write(s: Float64Array, k: Float64Array, field: string, value: number): 
       if (value !== 0 && value !== 1) return REFUSAL.outOfRange
       s[S.FF_ENABLE] = value
       return REFUSAL.none
+    case 'BYPASS':
+      return writeBypass(s, k, value)
     default:
       return REFUSAL.unknownTarget
   }
@@ -374,7 +400,7 @@ export const PID: BlockType = {
   type: 'PID',
   doc:
     'PID controller, standard or series, structures 0 to 7, external reset, cascade handshake, tracking, feed-forward, ' +
-    'gap gain, gain schedule, limits of output, set point and their rates. Modes OOS, IMan, LO, Man, Auto, Cas.',
+    'gap gain, gain schedule, bypass, limits of output, set point and their rates. Modes OOS, IMan, LO, Man, Auto, Cas.',
   fields: PID_FIELDS,
   kernel,
   run,
@@ -390,6 +416,7 @@ export const PID: BlockType = {
     for (const name of ['SP_LIM', 'OUT_LIM', 'ARW'] as const) {
       if (k[K[name] + 1]! < k[K[name]]!) faults.push(`${name}: the high limit is below the low one`)
     }
+    if (s[S.BYPASS]! !== 0 && k[K.BYPASS_ENABLE]! === 0) faults.push('BYPASS: needs bypass_enable')
     return [...faults, ...checkSchedule(k)]
   },
   start: (s, k) => {
@@ -398,7 +425,7 @@ export const PID: BlockType = {
     // The climb from Man to the target is a first automatic scan, and so without a bump.
     s[S.MODE_ACTUAL] = MODE.man
   },
-  writable: ['MODE', 'SP', 'OUT', 'GAIN', 'RESET', 'RATE', 'FF_ENABLE'],
+  writable: ['MODE', 'SP', 'OUT', 'GAIN', 'RESET', 'RATE', 'FF_ENABLE', 'BYPASS'],
   write,
   on_bad: { IN: 'holds', CAS_IN: 'sheds', FF_VAL: 'holds', SCHED_IN: 'holds', TRK_IN_D: 'holds', TRK_VAL: 'holds' },
   tag_fields: {

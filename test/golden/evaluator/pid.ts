@@ -52,6 +52,11 @@ export const pid: Make = (settings, dt): Evaluated => {
   }
   const by = { gain: 1, reset: 1, rate: 1 }
   let scheduledAt: number | undefined
+  // [R22]
+  let bypassed = o.flag('BYPASS', false)
+  const percentOf = (x: number, scale: readonly number[]): number => (100 * (x - scale[0]!)) / (scale[1]! - scale[0]!)
+  const atPercent = (p: number, scale: readonly number[]): number => scale[0]! + (p / 100) * (scale[1]! - scale[0]!)
+  const asSetPoint = (x: number): number => atPercent(percentOf(x, outScale), pvScale)
   let ffEnabled = o.flag('FF_ENABLE', true)
   let target = o.mode('MODE_TARGET', 'auto')
   let actual: Mode = 'man'
@@ -142,7 +147,7 @@ export const pid: Make = (settings, dt): Evaluated => {
     else if (slaveIsAway(back)) actual = 'iman'
     else if (trackLatch && o.flag('TRACK_ENABLE', true) && (wish !== 'man' || o.flag('TRACK_IN_MAN', false)))
       actual = 'lo'
-    else if (bad) {
+    else if (bad && !bypassed) {
       actual = 'man'
       if (o.flag('ON_BAD_IN', false)) target = 'man'
     } else if (wish === 'cas') {
@@ -211,6 +216,16 @@ export const pid: Make = (settings, dt): Evaluated => {
       if (actual === 'iman' && !isBad(back)) out = value('BKCAL_IN')
       if (actual === 'lo' && !isBad(statusOf('TRK_VAL'))) out = clamp(value('TRK_VAL'), outLo, outHi)
       outStatus = standing(actual, back)
+      if (bypassed) {
+        sp = asSetPoint(out)
+        wrk = sp
+      }
+    } else if (bypassed) {
+      const through = atPercent(percentOf(wrk, pvScale), outScale)
+      if (through >= outHi) limit = 'high'
+      else if (through <= outLo) limit = 'low'
+      out = limitedStep(last, clamp(through, outLo, outHi), o.number('OUT_RATE_UP', 0), o.number('OUT_RATE_DN', 0))
+      outStatus = status(goodTowards(back), 'plain', limit, 1024)
     } else {
       if (!automatic(was)) {
         // [R17]
@@ -261,11 +276,11 @@ export const pid: Make = (settings, dt): Evaluated => {
 
     // [R11]
     const below = limit !== 'none' ? limit : isOpen(back) ? 'none' : back.limit
-    const seen = spLimit !== 'none' ? spLimit : perSpan > 0 ? below : mirrored(below)
+    const seen = spLimit !== 'none' ? spLimit : bypassed || perSpan > 0 ? below : mirrored(below)
     asked = answer(actual, asks, seen)
     return [
       ['OUT', { value: out, status: outStatus }],
-      ['BKCAL_OUT', { value: o.flag('USE_PV_BKCAL', false) ? pv : wrk, status: asked }],
+      ['BKCAL_OUT', { value: bypassed ? asSetPoint(out) : o.flag('USE_PV_BKCAL', false) ? pv : wrk, status: asked }],
       ['PV', { value: pv, status: isOpen(inStatus) ? status('bad') : inStatus }],
       ['MODE_TARGET', numberOf(target)],
       ['MODE_ACTUAL', numberOf(actual)],
@@ -283,6 +298,7 @@ export const pid: Make = (settings, dt): Evaluated => {
         return true
       case 'SP':
         if (actual === 'cas' || tracks || (actual === 'man' && o.flag('SP_TRACK_MAN', false))) return false
+        if (bypassed && !automatic(actual)) return false
         if (to < spLo || to > spHi) return false
         sp = to
         return true
@@ -312,6 +328,15 @@ export const pid: Make = (settings, dt): Evaluated => {
           integral += perSpan * tuning.gain * by.gain * (before - proportionalAndD())
         }
         tuning.rate = to
+        return true
+      case 'BYPASS':
+        if ((to !== 0 && to !== 1) || !o.flag('BYPASS_ENABLE', false)) return false
+        if (actual !== 'man' && actual !== 'oos') return false
+        if (bypassed && to === 0 && filtering) {
+          sp = pv
+          wrk = pv
+        }
+        bypassed = to === 1
         return true
       case 'FF_ENABLE':
         if (to !== 0 && to !== 1) return false
