@@ -118,13 +118,153 @@ const stories = (
   },
 })
 
-const casesOf = (type: string, confirms: Confirms): Case[] =>
-  Object.entries(stories(confirms)).map(
+/** Of a valve alone: what needs both switches, and every option. */
+const VALVE_STORIES: ReturnType<typeof stories> = {
+  'does not leave': {
+    set: { ...AUTO, CRACK_TIME: 2, CFM_ACTIVE1_TIME: 6 },
+    told: [
+      [VALVE.passive, 3],
+      [{ '!SP': 1 }, 5],
+      [VALVE.between, 3],
+      [VALVE.active, 4],
+      [{ '!SP': 0 }, 1],
+      [VALVE.between, 2],
+      [VALVE.passive, 4],
+    ],
+  },
+  'confirm lost: trips, and is let go by the set point': {
+    set: { ...AUTO, TRIP_TIME: 2 },
+    told: [
+      [VALVE.passive, 3],
+      [{ '!SP': 1 }, 2],
+      [VALVE.active, 3],
+      [VALVE.between, 3],
+      [VALVE.passive, 4],
+      [{ '!SP': 1 }, 2],
+      [VALVE.active, 4],
+    ],
+  },
+  'confirm lost: a failure only': {
+    set: { ...AUTO, TRIP_TIME: 3, TRIP: 0 },
+    told: [
+      [VALVE.passive, 3],
+      [{ '!SP': 1 }, 2],
+      [VALVE.active, 3],
+      [VALVE.between, 6],
+      [VALVE.active, 4],
+      [{ '!SP': 0 }, 2],
+      [VALVE.passive, 3],
+    ],
+  },
+  'given up where it is not there in time': {
+    set: { ...AUTO, PASSIVE_ON_TIMEOUT: 1, CFM_ACTIVE1_TIME: 3 },
+    told: [
+      [VALVE.passive, 3],
+      [{ '!SP': 1 }, 1],
+      [VALVE.between, 6],
+      [VALVE.passive, 4],
+      [{ '!SP': 1 }, 1],
+      [VALVE.between, 1],
+      [VALVE.active, 5],
+    ],
+  },
+  'without tracking it starts again by itself': {
+    set: { ...AUTO, SP_TRACK: 0 },
+    told: [
+      [{ ...VALVE.passive, INTERLOCK: 1 }, 3],
+      [{ '!SP': 1 }, 2],
+      [VALVE.active, 4],
+      [{ INTERLOCK: 0 }, 3],
+      [VALVE.passive, 4],
+      [{ INTERLOCK: 1 }, 3],
+      [VALVE.active, 4],
+    ],
+  },
+  'reset by its wire': {
+    set: { ...AUTO, RESET_REQUIRED: 1, TRIP_TIME: 1 },
+    told: [
+      [{ ...VALVE.passive, SHUTDOWN: 0, RESET: 0 }, 3],
+      [{ '!SP': 1 }, 2],
+      [VALVE.active, 3],
+      [{ SHUTDOWN: 1 }, 2],
+      [VALVE.passive, 2],
+      [{ RESET: 1 }, 2],
+      [{ SHUTDOWN: 0 }, 3],
+      [{ RESET: 0 }, 2],
+      [{ RESET: 1 }, 3],
+      [{ '!SP': 1 }, 2],
+      [VALVE.active, 3],
+      [VALVE.between, 4],
+      [{ RESET: 0 }, 2],
+      [{ ...VALVE.passive, RESET: 1 }, 3],
+    ],
+  },
+  'starts where it stands': {
+    set: AUTO,
+    told: [
+      [VALVE.active, 4],
+      [{ '!SP': 0 }, 2],
+      [VALVE.between, 2],
+      [VALVE.active, 3],
+      [VALVE.passive, 4],
+      [{ '!SP': 1 }, 3],
+      [{ '!SP': 0 }, 6],
+    ],
+  },
+}
+
+const FORWARD = { CONFIRM1: 1, CONFIRM2: 0 }
+const REVERSE = { CONFIRM1: 0, CONFIRM2: 1 }
+const STILL = { CONFIRM1: 0, CONFIRM2: 0 }
+const GENERAL_STORIES: ReturnType<typeof stories> = {
+  'three states, a permissive for each change of direction': {
+    set: { ...AUTO, STATES: 3, CFM_ACTIVE2_TIME: 3 },
+    told: [
+      [{ ...STILL, PERMISSIVE: 1 }, 3],
+      [{ '!SP': 1 }, 2],
+      [FORWARD, 3],
+      [{ '!SP': 2 }, 2],
+      [STILL, 4],
+      [REVERSE, 3],
+      [{ PERMISSIVE: 0 }, 2],
+      [{ '!SP': 1 }, 3],
+      [{ '!SP': 0 }, 2],
+      [STILL, 3],
+      [{ '!SP': 2 }, 2],
+    ],
+  },
+  'commands of four, one left as it was': {
+    set: {
+      ...AUTO,
+      STATES: 3,
+      CMD_ACTIVE1: [1, -1, 1, 0],
+      CMD_ACTIVE2: [-1, 1, 0, 1],
+      CFM_PASSIVE: [0, 0, 0, -1],
+      CFM_ACTIVE1: [1, 0, -1, 1],
+      CFM_ACTIVE2: [0, 1, -1, 1],
+    },
+    told: [
+      [{ CONFIRM1: 0, CONFIRM2: 0, CONFIRM3: 0, CONFIRM4: 0 }, 3],
+      [{ '!SP': 1 }, 2],
+      [{ CONFIRM1: 1 }, 2],
+      [{ CONFIRM4: 1, CONFIRM3: 1 }, 3],
+      [{ '!SP': 2 }, 2],
+      [{ CONFIRM1: 0, CONFIRM2: 1 }, 3],
+      [{ '!SP': 1 }, 2],
+      [{ CONFIRM1: 1, CONFIRM2: 0 }, 3],
+      [{ '!SP': 0 }, 2],
+      [{ CONFIRM1: 0, CONFIRM3: 0 }, 3],
+    ],
+  },
+}
+
+const casesOf = (type: string, confirms: Confirms, more: ReturnType<typeof stories> = {}): Case[] =>
+  Object.entries({ ...stories(confirms), ...more }).map(
     ([name, { set, told }]): Case => ({ type, name, dt_s: 1, set, steps: tell(told) }),
   )
 
 export const DEVICE_CASES: readonly Case[] = [
-  ...casesOf('VALVE', VALVE),
+  ...casesOf('VALVE', VALVE, VALVE_STORIES),
   ...casesOf('MOTOR', MOTOR),
-  ...casesOf('DEVICE_CONTROL', { ...MOTOR, passive: { CONFIRM1: 0, CONFIRM2: 0 } }),
+  ...casesOf('DEVICE_CONTROL', { ...MOTOR, passive: { CONFIRM1: 0, CONFIRM2: 0 } }, GENERAL_STORIES),
 ]

@@ -61,6 +61,7 @@ const device =
     let firstOut = 0
     let accepted = false
     let resetWritten = false
+    let permitted = false
     let resetWas: boolean | undefined
     const causes = new Set<Cause>()
     /** Of the last move: where it began, how long it is on, whether it has left and arrived. */
@@ -83,12 +84,14 @@ const device =
       )
       return at < 0 ? NOWHERE : at
     }
+    /** A failure that made it passive is told until the device is let go. */
+    const gaveUp = (): boolean => causes.has('confirm lost') || causes.has('timeout')
     function go(to: number): void {
       if (to === out) return
       move = { from: out, ms: -period_ms, left: false, arrived: false }
       if (out === 0) firstOut = 0
       out = to
-      failure = 0
+      if (!gaveUp()) failure = 0
       accepted = false
       lost_ms = undefined
     }
@@ -126,12 +129,15 @@ const device =
         if (failure !== 0) failure = 0
       }
       resetWritten = false
-      if (!o.flag('RESET_REQUIRED', false) && sp === 0) {
+      // The set point has been passive: what is left is the reset, where one is required.
+      if (sp === 0) {
         causes.delete('confirm lost')
         causes.delete('timeout')
       }
       if (before === 0 && causes.size > 0 && firstOut === 0) firstOut = bitOf(CAUSES.find((c) => causes.has(c))!)
 
+      const permissive = statusOf('PERMISSIVE')
+      permitted = isOpen(permissive) || (!isBad(permissive) && value('PERMISSIVE') !== 0)
       const was = actual
       if (target === 'oos') actual = 'oos'
       else if (causes.size > 0) actual = 'lo'
@@ -143,8 +149,7 @@ const device =
         if (o.flag('SP_TRACK', true)) sp = 0
       } else if (actual !== 'oos') {
         if (actual === 'cas') sp = value('CAS_IN')
-        const may = isOpen(statusOf('PERMISSIVE')) || (!isBad(statusOf('PERMISSIVE')) && value('PERMISSIVE') !== 0)
-        if (sp === 0 || sp === out || may) go(sp)
+        if (sp === 0 || sp === out || permitted) go(sp)
         else if (actual === 'auto') sp = out
       }
       commands[out]!.forEach((to, i) => {
@@ -156,7 +161,7 @@ const device =
         ...command.map((on, i) => [`CMD${i + 1}`, on] as const),
         ['OUT', out],
         ['PV', pv],
-        ['STATE', failure !== 0 ? 6 : move.arrived && pv === out ? out : 3 + out],
+        ['STATE', failure !== 0 ? 6 : move.arrived ? out : 3 + out],
         ['ALARM', failure !== 0 ? 1 : 0],
         ['MODE_ACTUAL', numberOf(actual)],
         ['SP', sp],
@@ -178,20 +183,21 @@ const device =
         if (pv !== move.from) move.left = true
         if (pv === out) {
           move.arrived = true
-          failure = 0
+          if (!gaveUp()) failure = 0
           lost_ms = undefined
           return
         }
         const crack_s = o.number('CRACK_TIME', 0)
-        if (failure === 0 && crack_s > 0 && !move.left && move.ms / 1000 >= crack_s) failure = 2
-        else if (failure === 0 && travel_s[out]! > 0 && move.ms / 1000 >= travel_s[out]!) failure = 1
+        const late = travel_s[out]! > 0 && move.ms / 1000 >= travel_s[out]!
+        if (late && failure !== 1 && !gaveUp()) failure = 1
+        else if (failure === 0 && crack_s > 0 && !move.left && move.ms / 1000 >= crack_s) failure = 2
         else return
         if (failure === 1 && out !== 0 && o.flag('PASSIVE_ON_TIMEOUT', false)) hold('timeout')
         return
       }
       if (pv === out) {
         lost_ms = undefined
-        if (failure === 3) failure = 0
+        if (!gaveUp()) failure = 0
         return
       }
       lost_ms = lost_ms === undefined ? 0 : lost_ms + period_ms
@@ -212,6 +218,7 @@ const device =
         return true
       }
       if (field !== 'SP' || actual !== 'auto' || ![0, 1, 2].slice(0, confirms.length).includes(to)) return false
+      if (to !== 0 && to !== out && !permitted) return false
       sp = to
       return true
     }
