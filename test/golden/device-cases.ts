@@ -20,6 +20,18 @@ function tell(told: readonly Told[]): Step[] {
   )
 }
 
+/** As told, and in the scans of this list these wires are Bad. */
+function spoilt(steps: readonly Step[], wires: readonly string[], from: number, to: number): Step[] {
+  const last: Record<string, readonly [number, number]> = {}
+  return steps.map((step, n) => {
+    Object.assign(last, step.drive)
+    if (n !== from && n !== to + 1 && !(n > from && n <= to)) return step
+    const status = n <= to ? ST.noComm : ST.good
+    const drive = Object.fromEntries(wires.map((name) => [name, [last[name]?.[0] ?? 0, status] as const]))
+    return { ...step, drive: { ...step.drive, ...drive } }
+  })
+}
+
 const AUTO: Settings = { MODE_TARGET: MODE.auto }
 /** How the confirms of a device stand: passive, on the way, active. */
 interface Confirms {
@@ -199,6 +211,18 @@ const VALVE_STORIES: ReturnType<typeof stories> = {
       [{ ...VALVE.passive, RESET: 1 }, 3],
     ],
   },
+  'a pulse until it is confirmed': {
+    set: { ...AUTO, PASSIVE_WHEN_CONFIRMED: 1 },
+    told: [
+      [VALVE.passive, 3],
+      [{ '!SP': 1 }, 2],
+      [VALVE.between, 2],
+      [VALVE.active, 6],
+      [{ '!SP': 0 }, 2],
+      [VALVE.between, 2],
+      [VALVE.passive, 4],
+    ],
+  },
   'starts where it stands': {
     set: AUTO,
     told: [
@@ -212,6 +236,46 @@ const VALVE_STORIES: ReturnType<typeof stories> = {
     ],
   },
 }
+
+const RUNS: readonly Told[] = [
+  [{ ...VALVE.passive, INTERLOCK: 1, SHUTDOWN: 0, TRK_IN: 0 }, 3],
+  [{ '!SP': 1 }, 2],
+  [VALVE.active, 12],
+  [{ '!SP': 0 }, 2],
+  [VALVE.passive, 3],
+]
+const valve = (name: string, set: Settings, steps: Step[]): Case => ({ type: 'VALVE', name, dt_s: 1, set, steps })
+const VALVE_MORE: readonly Case[] = [
+  valve('a Bad interlock trips', AUTO, spoilt(tell(RUNS), ['INTERLOCK'], 9, 12)),
+  valve('a Bad interlock is held', { ...AUTO, BAD_INTERLOCK: 0 }, spoilt(tell(RUNS), ['INTERLOCK'], 9, 12)),
+  valve('a Bad shutdown trips', AUTO, spoilt(tell(RUNS), ['SHUTDOWN'], 9, 12)),
+  valve('a Bad confirm proves nothing', { ...AUTO, TRIP_TIME: 1 }, spoilt(tell(RUNS), ['CONFIRM1'], 9, 12)),
+  valve(
+    'tracks what is done by hand',
+    AUTO,
+    tell([
+      [{ ...VALVE.passive, TRK_IN: 0 }, 4],
+      [{ TRK_IN: 1 }, 3],
+      [VALVE.between, 2],
+      [VALVE.active, 4],
+      [{ TRK_IN: 0 }, 4],
+      [{ '!SP': 0 }, 2],
+      [VALVE.passive, 4],
+    ]),
+  ),
+  valve(
+    'accepted without its confirms',
+    { ...AUTO, CFM_ACTIVE1_TIME: 3 },
+    tell([
+      [VALVE.passive, 3],
+      [{ '!SP': 1 }, 1],
+      [VALVE.between, 5],
+      [{ '!ACCEPT': 1 }, 5],
+      [{ '!SP': 0 }, 2],
+      [VALVE.passive, 6],
+    ]),
+  ),
+]
 
 const FORWARD = { CONFIRM1: 1, CONFIRM2: 0 }
 const REVERSE = { CONFIRM1: 0, CONFIRM2: 1 }
@@ -265,6 +329,7 @@ const casesOf = (type: string, confirms: Confirms, more: ReturnType<typeof stori
 
 export const DEVICE_CASES: readonly Case[] = [
   ...casesOf('VALVE', VALVE, VALVE_STORIES),
+  ...VALVE_MORE,
   ...casesOf('MOTOR', MOTOR),
   ...casesOf('DEVICE_CONTROL', { ...MOTOR, passive: { CONFIRM1: 0, CONFIRM2: 0 } }, GENERAL_STORIES),
 ]

@@ -69,11 +69,16 @@ const device =
     let lost_ms: number | undefined
     const command = [0, 0, 0, 0]
 
+    /** [2.8] What a shutdown or an interlock last said while it was usable. */
+    const lastSaid = new Map<string, boolean>()
     const trips = (name: string, means: (on: boolean) => boolean): boolean => {
       const st = statusOf(name)
       if (isOpen(st)) return false
-      return isBad(st) || means(value(name) !== 0)
+      if (!isBad(st)) lastSaid.set(name, means(value(name) !== 0))
+      else if (o.flag('BAD_INTERLOCK', true)) return true
+      return lastSaid.get(name) ?? false
     }
+    const tracks = (): boolean => !isBad(statusOf('TRK_IN')) && value('TRK_IN') !== 0
     /** The state that the confirms show; undefined where one is Bad. */
     function shown(): number | undefined {
       const seen = [1, 2, 3, 4].map((n) => ({ on: value(`CONFIRM${n}`) !== 0 ? 1 : 0, st: statusOf(`CONFIRM${n}`) }))
@@ -98,7 +103,8 @@ const device =
 
     function scan(): Shown {
       const seen = shown()
-      if (seen !== undefined && !accepted) pv = seen
+      if (accepted) pv = out
+      else if (seen !== undefined) pv = seen
       if (!ready && seen !== undefined) {
         ready = true
         out = pv === NOWHERE ? 0 : pv
@@ -140,11 +146,14 @@ const device =
       permitted = isOpen(permissive) || (!isBad(permissive) && value('PERMISSIVE') !== 0)
       const was = actual
       if (target === 'oos') actual = 'oos'
-      else if (causes.size > 0) actual = 'lo'
+      else if (causes.size > 0 || tracks()) actual = 'lo'
       else if (target === 'cas') actual = mayCascade(was, asked, statusOf('CAS_IN')) ? 'cas' : 'auto'
       else actual = target
       asked = target === 'cas' && actual === 'auto' ? status('cascade', 'IR') : status('cascade', 'NI')
-      if (actual === 'lo') {
+      if (actual === 'lo' && causes.size === 0) {
+        if (seen !== undefined && pv !== NOWHERE) go(pv)
+        if (o.flag('SP_TRACK', true)) sp = out
+      } else if (actual === 'lo') {
         go(0)
         if (o.flag('SP_TRACK', true)) sp = 0
       } else if (actual !== 'oos') {
@@ -152,11 +161,14 @@ const device =
         if (sp === 0 || sp === out || permitted) go(sp)
         else if (actual === 'auto') sp = out
       }
-      commands[out]!.forEach((to, i) => {
-        if (to !== ANY) command[i] = to
-      })
+      // What was accepted ends with the move, and the confirms speak again.
+      if (!accepted && seen !== undefined) pv = seen
       if (seen !== undefined && [1, 2, 3, 4].every((n) => isOpen(statusOf(`CONFIRM${n}`)))) pv = out
       watch()
+      // A pulse ends once the state is confirmed.
+      commands[o.flag('PASSIVE_WHEN_CONFIRMED', false) && move.arrived ? 0 : out]!.forEach((to, i) => {
+        if (to !== ANY) command[i] = to
+      })
       return [
         ...command.map((on, i) => [`CMD${i + 1}`, on] as const),
         ['OUT', out],
@@ -168,6 +180,7 @@ const device =
         ['HELD', [...causes].reduce((sum, c) => sum + bitOf(c), 0)],
         ['FIRST_OUT', firstOut],
         ['FAIL', failure],
+        ['ACCEPT', accepted ? 1 : 0],
       ]
     }
 
@@ -215,6 +228,11 @@ const device =
       if (field === 'RESET_D') {
         if (to !== 1 || causes.has('shutdown') || causes.has('interlock')) return false
         resetWritten = true
+        return true
+      }
+      if (field === 'ACCEPT') {
+        if (to !== 1) return false
+        accepted = true
         return true
       }
       if (field !== 'SP' || actual !== 'auto' || ![0, 1, 2].slice(0, confirms.length).includes(to)) return false
