@@ -33,6 +33,7 @@ interface Batch {
 interface Answer {
   readonly chain: number
   readonly state: Uint8Array
+  readonly seconds: number
 }
 type Order = { readonly whole: { readonly seed: number; readonly scans: number; readonly chunk: number } } | Batch
 
@@ -45,14 +46,13 @@ export async function digestRows(seed: number, scans: number): Promise<DigestRow
   const two = [startChild(), startChild()]
   const children = [beside, ...two]
   try {
-    const began = performance.now()
     beside.send({ whole: { seed, scans, chunk: CHUNKS.child } } satisfies Order)
     const answered = answerOf(beside).then(
-      ({ chain }): DigestRow => ({
+      ({ chain, seconds }): DigestRow => ({
         seed,
         way: `a process of its own, ${CHUNKS.child} at a time`,
         value: chain,
-        seconds: since(began),
+        seconds,
       }),
     )
     const row = async (way: string, work: () => Promise<number>): Promise<DigestRow> => {
@@ -128,7 +128,7 @@ async function handed(seed: number, scans: number, chunk: number, children: read
     note(1, at, value, status)
     latchReadback(at, value, status)
   }
-  let answer: Answer = { chain: 0, state: c.save() }
+  let answer: Answer = { chain: 0, state: c.save(), seconds: 0 }
   for (let done = 0, turn = 0; done < scans; done += chunk, turn++) {
     const end = Math.min(scans, done + chunk)
     changes = []
@@ -201,7 +201,9 @@ if (process.argv[1] === import.meta.filename && process.argv[2] === 'child') {
   process.on('message', async (order: Order) => {
     if ('whole' in order) {
       const { seed, scans, chunk } = order.whole
-      process.send!({ chain: await whole(seed, scans, chunk), state: new Uint8Array() } satisfies Answer)
+      const start = performance.now()
+      const chain = await whole(seed, scans, chunk)
+      process.send!({ chain, state: new Uint8Array(), seconds: since(start) } satisfies Answer)
     } else process.send!(execute(artifact, order))
   })
   process.once('disconnect', () => process.exit(0))
@@ -222,5 +224,5 @@ function execute(artifact: Artifact, { changes, from, scans, ...before }: Batch)
     c.scan(n)
     chain = link(chain, c.digest())
   }
-  return { chain, state: c.save() }
+  return { chain, state: c.save(), seconds: 0 }
 }
