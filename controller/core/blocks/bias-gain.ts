@@ -8,6 +8,7 @@ import { layout } from '../layout.ts'
 import {
   deriveStation,
   STATION_FIELDS,
+  STATION_LAW,
   STATION_ON_BAD,
   STATION_TAG,
   STATION_TAG_WRITABLE,
@@ -24,7 +25,9 @@ const { S, K } = layout(STATION_FIELDS)
 const kernel: Kernel = (s, k) => {
   const actual = stationMode(s, k)
   const gain = k[K.GAIN]!
-  stationOut(s, k, actual, (s[S.IN_1]! + stationSetPoint(s, k)) * gain, gain)
+  STATION_LAW[0] = (s[S.IN_1]! + stationSetPoint(s, k)) * gain
+  STATION_LAW[1] = gain
+  stationOut(s, k, actual)
 }
 
 /** Bias and gain station. */

@@ -10,6 +10,7 @@ import { layout } from '../layout.ts'
 import {
   deriveStation,
   STATION_FIELDS,
+  STATION_LAW,
   STATION_ON_BAD,
   STATION_TAG,
   STATION_TAG_WRITABLE,
@@ -33,7 +34,9 @@ const kernel: Kernel = (s, k) => {
   const actual = stationMode(s, k)
   const slope = s[S.IN_1]! * k[K.GAIN]!
   const sp = stationSetPoint(s, k)
-  stationOut(s, k, actual, slope * sp, slope)
+  STATION_LAW[0] = slope * sp
+  STATION_LAW[1] = slope
+  stationOut(s, k, actual)
   if (isOpen(s[S.IN_ST]!)) {
     s[S.PV] = sp + 0
     s[S.PV_ST] = STATUS.good

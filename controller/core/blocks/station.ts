@@ -70,12 +70,15 @@ export function stationMode(s: Float64Array, k: Float64Array): number {
 }
 
 /**
- * OUT and both statuses of this scan.
- *
- * @param law - what the block computes from IN_1 and the limited set point
- * @param slope - its derivative by the set point: by its sign limits of OUT become limits of the set point
+ * What the block computes from IN_1 and the limited set point, and its derivative by the set point: written by the kernel
+ * just before stationOut. In memory, because a number handed to a call that is not inlined is garbage at every scan.
  */
-export function stationOut(s: Float64Array, k: Float64Array, actual: number, law: number, slope: number): void {
+export const STATION_LAW = new Float64Array(2)
+
+/** OUT and both statuses of this scan; by the sign of the slope limits of OUT become limits of the set point. */
+export function stationOut(s: Float64Array, k: Float64Array, actual: number): void {
+  const law = STATION_LAW[0]!
+  const slope = STATION_LAW[1]!
   const asking = s[S.MODE_TARGET]! === MODE.cas && actual !== MODE.cas && actual !== MODE.iman && !isBad(s[S.IN_1_ST]!)
   const was = s[S.MODE_ACTUAL]!
   const back = s[S.BKCAL_IN_ST]!
