@@ -1,5 +1,6 @@
 /** What is done to a block from scan to scan. */
 import type { Settings } from './evaluator/block.ts'
+import type { Spec } from './evaluator/sequence.ts'
 
 export interface Step {
   /** Wires set before this scan: value and status word; what is not named stays. */
@@ -13,6 +14,8 @@ export interface Case {
   readonly name: string
   readonly dt_s: number
   readonly set: Settings
+  /** The steps and transitions of a sequence. */
+  readonly sequence?: Spec
   readonly steps: readonly Step[]
 }
 

@@ -9,8 +9,10 @@ import { columns, row, signal } from './evaluator/block.ts'
 import { EVALUATORS } from './evaluator/index.ts'
 import { PID_CASES } from './pid-cases.ts'
 import type { Case, Step } from './script.ts'
+import { SEQUENCE_CASES } from './sequence-cases.ts'
+import { textOf } from './sequence-text.ts'
 
-const CASES: readonly Case[] = [...PID_CASES, ...BLOCK_CASES, ...DEVICE_CASES]
+const CASES: readonly Case[] = [...PID_CASES, ...BLOCK_CASES, ...DEVICE_CASES, ...SEQUENCE_CASES]
 
 /** Block types that have vectors. */
 export const GOLDEN_TYPES: readonly string[] = [...new Set(CASES.map((c) => c.type))].sort()
@@ -28,6 +30,8 @@ export interface Header {
   readonly case: string
   readonly dt_s: number
   readonly set: Case['set']
+  /** The text of a sequence, whose program is a constant of the block. */
+  readonly sequence?: unknown
   readonly columns: readonly string[]
 }
 export type Line = readonly [
@@ -37,7 +41,7 @@ export type Line = readonly [
 ]
 
 function linesOf(c: Case): (Header | Line)[] {
-  const block = EVALUATORS[c.type]!(c.set, c.dt_s)
+  const block = EVALUATORS[c.type]!(c.set, c.dt_s, c.sequence)
   let names: readonly string[] = []
   const lines = c.steps.map((step): Line => {
     const writes = step.write.map(
@@ -48,7 +52,8 @@ function linesOf(c: Case): (Header | Line)[] {
     names = columns(shown)
     return [step.drive, writes, row(shown).map((x) => x + 0)]
   })
-  return [{ case: c.name, dt_s: c.dt_s, set: c.set, columns: names }, ...lines]
+  const sequence = c.sequence === undefined ? {} : { sequence: JSON.parse(textOf(c.sequence)) as unknown }
+  return [{ case: c.name, dt_s: c.dt_s, set: c.set, ...sequence, columns: names }, ...lines]
 }
 
 /** A file read back: cases with their lines. */

@@ -1,4 +1,5 @@
 /** What an evaluated block is: its wires are set from outside, it is written to, it scans. */
+import type { Spec } from './sequence.ts'
 import { decode, encode, type Mode, modeOf, numberOf, OPEN, type Signal, type Status } from './status.ts'
 
 export type Settings = Readonly<Record<string, number | readonly number[]>>
@@ -15,7 +16,7 @@ export interface Evaluated {
 /** What a scan shows, in the order in which it stands in the file. */
 export type Shown = readonly (readonly [name: string, value: number | Signal])[]
 
-export type Make = (settings: Settings, dt_s: number) => Evaluated
+export type Make = (settings: Settings, dt_s: number, sequence?: Spec) => Evaluated
 
 /** Reads settings with the default of the rule sheet. */
 export function reader(settings: Settings) {

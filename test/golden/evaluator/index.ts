@@ -13,6 +13,7 @@ import { alarm, alarmDeviation, alarmDiscrete, alarmRate, arith, inputSelector }
 import { ao, manualLoader } from './outputs.ts'
 import { pid } from './pid.ts'
 import { integrator, rampProgram } from './programs.ts'
+import { sfc } from './sfc.ts'
 import { calc, characterizer, comparator, deadTime, leadLag, limiter, scaler } from './signals.ts'
 import { splitter } from './splitter.ts'
 
@@ -56,6 +57,7 @@ export const EVALUATORS: Readonly<Record<string, Make>> = {
   RS: rs,
   R_TRIG: rTrig,
   SCALER: scaler,
+  SFC: sfc,
   SPLITTER: splitter,
   SR: sr,
   TOF: tof,
