@@ -1,6 +1,13 @@
 /** Cases of sequences: charts that show one rule each, told scan by scan, and one with everything under a random script. */
-import type { ChartSpec, Charts, Condition, Doing, Spec } from './evaluator/sequence.ts'
-import { COMMANDS, type Command } from './evaluator/sequence.ts'
+import {
+  type ChartSpec,
+  type Charts,
+  COMMANDS,
+  type Command,
+  type Condition,
+  type Doing,
+  type Spec,
+} from './evaluator/sequence.ts'
 import { type Case, random, ST, type Step } from './script.ts'
 
 /** 'N A' or 'L 3 A'; a confirm by its input, '?2 4' at the end: IN2 within 4 s. */
@@ -191,21 +198,21 @@ const CASES: readonly (readonly [name: string, charts: Charts, steps: readonly S
     ]),
   ],
   [
-    'confirms: pending, there, late; asked for by transitions',
+    'confirms: pending, there, failed, late; a hold stops their time; asked for by transitions',
     {
       run: chart(
-        { A: ['N A ?1 3', 'D 2 B ?2 2', 'P C ?3 0'], F: ['N C'], G: ['N B'] },
+        { A: ['N A ?1 3', 'D 2 B ?2 2', 'P C ?3 0'], F: ['N C ?1 2'], G: ['N B'] },
         'A > F if confirmed',
-        'A > G if failed',
-        'F > A if i3',
+        'F > A if failed',
+        'F > G if i3',
         'G > A if !i3',
       ),
     },
     told(
-      '1.......4...5..4....5..........2..',
-      '0010000000000000000000000011000000',
-      '0000110000000000000000000000100000',
-      '0000001010000001111100000000001000',
+      '1..............4....5............4...5....2..',
+      '0000011000000000000000100001100000000000000000',
+      '0000000100000000000000000b1000000000000000000',
+      '0000000001000000000000000000111000000000000000',
     ),
   ],
   [
