@@ -118,8 +118,13 @@ export function sourceRoot(nameOrPath: string): string {
   return relative(process.cwd(), folder).split(sep).join('/')
 }
 
+/** What cannot be looked at (a link to itself) is no folder: reading it as a file says why. */
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 /** Paths of all files that a strategy is made of; hidden folders are none of ours. */
