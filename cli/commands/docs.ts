@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { parse } from 'yaml'
 import { blocksPage } from '../strategy/blocks-page.ts'
+import { layoutText } from '../strategy/diagram-layout.ts'
 import { schemaText } from '../strategy/schema.ts'
 import { type NamedTest, type Page, sheets } from '../strategy/sheets.ts'
 import { buildStrategy } from '../strategy-files.ts'
@@ -52,11 +53,12 @@ async function writeSheets(strategy: string, out: string): Promise<void> {
     return
   }
   const tests = testsIn(built.folder)
-  const pages = sheets(built.model(), built.artifact.hash, (tag) =>
+  const model = built.model()
+  const pages = sheets(model, built.artifact.hash, (tag) =>
     tests.filter((t) => t.text.includes(tag)).map(({ file, name }) => ({ file, name })),
   )
-  writePages(out, pages)
-  process.stdout.write(`${out}: ${pages.length} pages\n`)
+  writePages(out, [...pages, { path: 'layout.json', text: layoutText(model.modules) }])
+  process.stdout.write(`${out}: ${pages.length} pages and layout.json\n`)
 }
 
 function writePages(folder: string, pages: readonly Page[]): void {

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { buildStrategy } from '../strategy-files.ts'
 import { diagram } from './diagram.ts'
+import { layoutText } from './diagram-layout.ts'
 import { sheets } from './sheets.ts'
 
 const built = await buildStrategy('tennessee-eastman')
@@ -47,5 +48,36 @@ test('[SHEET-4] a description with markup in it stays text', () => {
   const evil = { ...first!, facts: { ...first!.facts, description: '<script>alert(1)</script>' } }
   for (const { text } of sheets({ ...model, modules: [evil, ...rest] }, 'f'.repeat(64), () => [])) {
     expect(text).not.toContain('<script')
+  }
+})
+
+test('[SHEET-LAYOUT] the layout beside the sheets has every block once, to the right of what feeds it, none over another', () => {
+  const layout = JSON.parse(layoutText(model.modules)) as {
+    module: string
+    blocks: { block: string; x: number; y: number; width: number; height: number; wires: Record<string, string> }[]
+  }[]
+  expect(layout.map((m) => m.module)).toEqual(model.modules.map((m) => m.tag))
+  for (const { module, blocks } of layout) {
+    expect(blocks.map((b) => b.block).sort()).toEqual(
+      model.modules
+        .find((m) => m.tag === module)!
+        .blocks.map((b) => b.key)
+        .sort(),
+    )
+    for (const b of blocks) {
+      for (const other of blocks) {
+        const apart =
+          b.x + b.width <= other.x ||
+          other.x + other.width <= b.x ||
+          b.y + b.height <= other.y ||
+          other.y + other.height <= b.y
+        expect(b === other || apart).toBe(true)
+        const fed = Object.entries(b.wires).some(
+          ([name, text]) =>
+            !name.startsWith('BKCAL') && text.startsWith(`${other.block}.`) && !text.endsWith('(scan before)'),
+        )
+        if (fed) expect(b.x).toBeGreaterThan(other.x)
+      }
+    }
   }
 })
