@@ -53,7 +53,7 @@ export function registerRun(program: Command): void {
     .option('--sample <seconds>', 'period of the trends', '60')
     .option('--disturbance <order>', 'IDV6@8h or IDV1@8h..12h; may be given again', collect, [])
     .option('--fault <order>', 'PT-07=stuck@2h or TT-09=bias:2@30min..1h; may be given again', collect, [])
-    .option('--set <order>', 'FIC-17.SP=20@10h or TIC-09.MODE=man@1h; may be given again', collect, [])
+    .option('--set <order>', 'HC-61.SP=20@10h or TIC-09.MODE=man@1h; may be given again', collect, [])
     .option('--out <file>', 'samples as CSV')
     .option('--report <file>', 'report as one HTML file')
     .option('--json', 'figures as JSON on standard output')

@@ -1,6 +1,6 @@
 /**
  * The words in which a run is ordered: `IDV6@8h`, `IDV1@8h..12h`, `PT-07=stuck@2h`, `TT-09=bias:+2@30min..2h`,
- * `FIC-17.SP=20@10h`. Times are plant time since the start.
+ * `HC-61.SP=20@10h`. Times are plant time since the start.
  */
 export interface TimedOrder {
   readonly at_s: number
@@ -75,11 +75,11 @@ export function parseFault(text: string): FaultOrder {
   }
 }
 
-/** `FIC-17.SP=20@10h`, `TIC-09.MODE=man@1h`. @throws OrderFault */
+/** `HC-61.SP=20@10h`, `TIC-09.MODE=man@1h`. @throws OrderFault */
 export function parseSet(text: string): SetOrder {
   const { what, when } = split(text)
   const match = /^([A-Za-z]+-\d+)\.([A-Z]+)=(\S+)$/.exec(what)
   if (match === null)
-    throw new OrderFault(`found '${text}', expected TAG.FIELD=VALUE@TIME, for example FIC-17.SP=20@10h`)
+    throw new OrderFault(`found '${text}', expected TAG.FIELD=VALUE@TIME, for example HC-61.SP=20@10h`)
   return { tag: match[1]!.toUpperCase(), field: match[2]!, value: match[3]!, ...parseWhen(when) }
 }
