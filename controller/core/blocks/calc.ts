@@ -8,38 +8,9 @@
 import { codeOf, isBad, isUncertain, STATUS } from '../../../contracts/status.ts'
 import type { BlockType, Kernel } from '../block.ts'
 import { layout } from '../layout.ts'
+import { OP, operate } from './calc-op.ts'
 
-/** Opcodes. `push` takes its argument, `input` the number of an input from 0; the others leave it 0. */
-export const OP = {
-  push: 0,
-  input: 1,
-  add: 2,
-  sub: 3,
-  mul: 4,
-  div: 5,
-  neg: 6,
-  min: 7,
-  max: 8,
-  abs: 9,
-  sqrt: 10,
-  /** Comparisons and logic answer 1 or 0; not 0 is true. */
-  lt: 11,
-  le: 12,
-  gt: 13,
-  ge: 14,
-  eq: 15,
-  ne: 16,
-  and: 17,
-  or: 18,
-  not: 19,
-  /** c a b -> a where c is not 0, else b. Both are computed. */
-  select: 20,
-  /** Argument: number of an input. Its status as 0 bad, 1 uncertain, 2 good, without a say in the status of the result. */
-  status: 21,
-  /** Argument: so many pairs are left out. Only forward, so that a program ends. */
-  jump_if_zero: 22,
-  jump: 23,
-} as const
+export { OP } from './calc-op.ts'
 
 /** Operands each opcode takes off the stack; each leaves one, but for the jumps. */
 export const OP_ARITY: readonly number[] = [0, 0, 2, 2, 2, 2, 1, 2, 2, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 1, 3, 0, 1, 0]
@@ -132,78 +103,13 @@ const kernel: Kernel = (s, k) => {
       case OP.jump:
         i += 2 * arg
         continue
-      case OP.neg:
-        s[top - 1] = -s[top - 1]!
-        continue
-      case OP.abs:
-        s[top - 1] = Math.abs(s[top - 1]!)
-        continue
-      case OP.sqrt:
-        if (s[top - 1]! < 0) fault = true
-        s[top - 1] = Math.sqrt(Math.max(s[top - 1]!, 0))
-        continue
-      case OP.not:
-        s[top - 1] = s[top - 1]! === 0 ? 1 : 0
-        continue
-      case OP.select:
-        top -= 2
-        s[top - 1] = s[top - 1]! !== 0 ? s[top]! : s[top + 1]!
-        continue
+      default: {
+        const next = operate(k[i]!, s, top)
+        // One operation without a finite result makes the whole one Bad.
+        if (next < 0) fault = true
+        top = next < 0 ? ~next : next
+      }
     }
-    const b = s[--top]!
-    const a = s[top - 1]!
-    let y = 0
-    switch (k[i]!) {
-      case OP.add:
-        y = a + b
-        break
-      case OP.sub:
-        y = a - b
-        break
-      case OP.mul:
-        y = a * b
-        break
-      case OP.div:
-        if (b === 0) fault = true
-        else y = a / b
-        break
-      case OP.min:
-        y = Math.min(a, b)
-        break
-      case OP.max:
-        y = Math.max(a, b)
-        break
-      case OP.lt:
-        y = a < b ? 1 : 0
-        break
-      case OP.le:
-        y = a <= b ? 1 : 0
-        break
-      case OP.gt:
-        y = a > b ? 1 : 0
-        break
-      case OP.ge:
-        y = a >= b ? 1 : 0
-        break
-      case OP.eq:
-        y = a === b ? 1 : 0
-        break
-      case OP.ne:
-        y = a !== b ? 1 : 0
-        break
-      case OP.and:
-        y = a !== 0 && b !== 0 ? 1 : 0
-        break
-      case OP.or:
-        y = a !== 0 || b !== 0 ? 1 : 0
-        break
-    }
-    // An overflow inside would turn into a comparison that looks sound: it makes the whole result Bad.
-    if (!(y - y === 0)) {
-      fault = true
-      y = 0
-    }
-    s[top - 1] = y
   }
   if (fault) s[S.OUT_ST] = STATUS.bad
   else if (isBad(status)) s[S.OUT_ST] = status
