@@ -108,38 +108,128 @@ export interface IoSection {
   readonly outputs: readonly OutputPoint[]
 }
 
+export type Protocol = 'modbus-tcp' | 'modbus-tls' | 'modbus-rtu-tcp' | 'modbus-rtu' | 'opcua'
+
 export interface DeviceRecord {
   /** `RIO-1` */
   readonly id: string
   readonly description: string
-  readonly protocol: 'modbus-tcp'
-  /** `host:port`, or a name that the run's configuration resolves (`plant:RIO-1`). */
+  readonly protocol: Protocol
+  /**
+   * `host:port`, a serial port (`/dev/ttyUSB0`), an `opc.tcp://` URL, or a name that the run's configuration resolves
+   * (`plant:RIO-1`). Devices with one endpoint share its connection or bus.
+   */
   readonly endpoint: string
+  /** The same by network B, or the second of a redundant pair. Both paths are supervised all the time, one is used. */
+  readonly endpoint_b?: string
+  /** Modbus unit, 0 to 255. */
   readonly unit: number
+  /** Where the second of a pair has another one. */
+  readonly unit_b?: number
   readonly timeout_ms: number
-  /** Register that holds the device's output watchdog in 0.1 s, and what it must read; absent: no outputs here. */
+  /** The profile it was made from, for print. */
+  readonly profile?: string
+  /** Which Modbus TCP client: our own (absent), or modbus-serial's. */
+  readonly driver?: 'modbus-serial'
+  /** What the device can take in one request; absent: what the protocol allows. */
+  readonly requests?: RequestLimits
+  readonly serial?: SerialRecord
+  readonly tls?: TlsRecord
+  readonly opcua?: OpcuaRecord
+  /** Register that holds the device's output watchdog in 0.1 s, and what it must read; absent: none. */
   readonly watchdog?: WatchdogRecord
+  /** Who allows, and why, that this device has outputs and no watchdog: they hold for ever when nobody writes them. */
+  readonly hold_signed_off?: string
+}
+
+export interface RequestLimits {
+  readonly read_registers_max?: number
+  readonly read_bits_max?: number
+  readonly write_registers_max?: number
+  /** Unwanted registers that may be read along between two wanted ones; 0: none. */
+  readonly gap_max?: number
+  /** One parameter a request, none read along: drives. */
+  readonly single?: boolean
+  /** Pause between an answer and the next request to this unit. */
+  readonly pause_ms?: number
+  /** Registers are written one by one with function 6 where it knows no function 16. */
+  readonly write_single?: boolean
+}
+
+export interface SerialRecord {
+  readonly baud: number
+  readonly parity: 'none' | 'even' | 'odd'
+  readonly data_bits: 7 | 8
+  readonly stop_bits: 1 | 2
+}
+
+/** Paths of PEM files, relative to the strategy's folder or absolute. */
+export interface TlsRecord {
+  readonly ca: string
+  readonly cert: string
+  readonly key: string
+  /** Name in the device's certificate, where it is not the host. */
+  readonly server_name?: string
+}
+
+export interface OpcuaRecord {
+  readonly policy: 'None' | 'Basic256Sha256' | 'Aes128_Sha256_RsaOaep' | 'Aes256_Sha256_RsaPss'
+  readonly mode: 'None' | 'Sign' | 'SignAndEncrypt'
+  /** Absent: anonymous. The password stands in the environment variable named, never in a file of the strategy. */
+  readonly user?: { readonly name: string; readonly password_env: string }
+  /** Subscribed (data changes), or read once in its class. */
+  readonly access: 'subscribe' | 'read'
+  /** Longest silence of a subscribed device before its data flow is taken for dead. */
+  readonly silence_ms: number
 }
 
 /** The outputs go to their fail values when not written for `time_ms`, and stay there until re-armed. */
 export interface WatchdogRecord {
   readonly time_register: number
   readonly time_ms: number
-  /** Input register: 0 armed, 1 tripped. */
+  /** What one count of the time register is worth, ms; absent: 100. */
+  readonly count_ms?: number
+  /** Input register: 0 armed, 1 tripped; -1: the device does not say. */
   readonly tripped_register: number
-  /** Holding register: writing 1 re-arms after a trip. */
+  /** Holding register: writing 1 re-arms after a trip; -1: it re-arms with the next write. */
   readonly rearm_register: number
 }
 
-export type RegisterType = 'uint16' | 'int16' | 'float32'
+export type RegisterType =
+  | 'bool'
+  | 'uint16'
+  | 'int16'
+  | 'uint32'
+  | 'int32'
+  | 'uint64'
+  | 'int64'
+  | 'float32'
+  | 'float64'
+  | 'bcd16'
+  | 'bcd32'
+
+/** Order of the bytes of a multi-register number, A the most significant: ABCD big, CDAB low word first, and so on. */
+export type ByteOrder = 'ABCD' | 'CDAB' | 'BADC' | 'DCBA'
 
 /** How a register becomes the device's own quantity: quantity = (raw - offset) / counts_per_unit. */
 export interface RegisterCodec {
-  readonly table: 'input' | 'holding'
+  readonly table: 'input' | 'holding' | 'coil' | 'discrete'
   readonly register: number
   readonly type: RegisterType
+  /** Absent: ABCD. */
+  readonly order?: ByteOrder
+  /** For a bool in a register: which bit, 0 the least significant. */
+  readonly bit?: number
   readonly counts_per_unit: number
+  /** Counts; absent: 0. */
+  readonly offset?: number
+  /** Register (int16, same table) with a power of ten that multiplies the quantity, read with it: SunSpec. */
+  readonly exponent_register?: number
+  /** Raw values by which the device says that it has no value. */
+  readonly sentinels?: readonly number[]
   readonly quantity: 'mA' | 'EU' | '1'
+  /** OPC UA node id; table, register and type then stand for nothing. */
+  readonly node?: string
 }
 
 export interface InputPoint extends RegisterCodec {
@@ -148,12 +238,14 @@ export interface InputPoint extends RegisterCodec {
   readonly device: number
   /** The input register beside it that says the sample is not to be trusted (0 = good); -1: none. */
   readonly status_register: number
+  /** Read every so many ticks; absent: every tick. Stale after 3.5 of its own periods. */
+  readonly every?: number
 }
 
 export interface OutputPoint extends RegisterCodec {
   readonly point: string
   readonly device: number
-  /** Input register with the read-back in the same scaling. */
+  /** Input register with the read-back in the same scaling; -1: the output's own register is read back. */
   readonly readback_register: number
   /** Largest move a tick, in the device's own quantity, enforced against the read-back. */
   readonly step_max: number

@@ -65,6 +65,8 @@ export interface DeviceReadEvent {
   readonly connection: number
   readonly inputs: Float64Array
   readonly statuses: Uint16Array
+  /** Ticks before this event at which each input was sampled; absent: all at this event. */
+  readonly input_ages?: Float64Array
   /** What the outputs stand at, and its status. */
   readonly readbacks: Float64Array
   readonly readback_statuses: Uint16Array

@@ -52,7 +52,7 @@ export function pollPlan(io: IoSection, device: number, gap_max: number): PollPl
 
   const wanted: { table: 'input' | 'holding'; register: number; count: number }[] = []
   for (const p of inputs) {
-    wanted.push({ table: p.table, register: p.register, count: registersOf(p.type) })
+    wanted.push({ table: p.table as 'input' | 'holding', register: p.register, count: registersOf(p.type) })
     if (p.status_register >= 0) wanted.push({ table: 'input', register: p.status_register, count: 1 })
   }
   for (const p of outputs) wanted.push({ table: 'input', register: p.readback_register, count: registersOf(p.type) })
@@ -67,7 +67,7 @@ export function pollPlan(io: IoSection, device: number, gap_max: number): PollPl
     return { block, at: register - blocks[block]!.address }
   }
   const input_places = inputs.map((p) => ({
-    value: find(p.table, p.register),
+    value: find(p.table as 'input' | 'holding', p.register),
     status: p.status_register < 0 ? undefined : find('input', p.status_register),
   }))
   const readback_places = outputs.map((p) => find('input', p.readback_register))
