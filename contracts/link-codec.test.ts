@@ -104,6 +104,14 @@ const message: fc.Arbitrary<LinkMessage> = fc.oneof(
   fc.record({ type: type('done'), tick: integer }),
   fc.record({ type: type('pace'), ...pace }),
   fc.constant<LinkMessage>({ type: 'snapshot-request' }),
+  fc.record({ type: type('force'), id: u32, point: text, value: f64, for_ms: f64, who: text, reason: text }),
+  fc.record({ type: type('unforce'), id: u32, point: text }),
+  fc.record({ type: type('force-result'), id: u32, refusal: u8 }),
+  fc.record({
+    type: type('forces'),
+    at: tick,
+    forces: few(fc.record({ point: text, value: f64, who: text, reason: text, since_ms: f64, left_ms: f64 })),
+  }),
 )
 
 /** Decodes, or says RangeError; any other throw fails the test. */

@@ -17,7 +17,15 @@ import {
   writeTags,
   writeTick,
 } from './frame-codec.ts'
-import type { ControllerState, DeviceState, HelloMessage, IoStatusMessage, LinkMessage } from './link.ts'
+import type {
+  ControllerState,
+  DeviceState,
+  ForceState,
+  ForcesMessage,
+  HelloMessage,
+  IoStatusMessage,
+  LinkMessage,
+} from './link.ts'
 
 export function encodeLink(m: LinkMessage): Uint8Array {
   const w = byteWriter()
@@ -55,6 +63,10 @@ const TYPE = {
   done: 14,
   pace: 15,
   'snapshot-request': 16,
+  force: 17,
+  unforce: 18,
+  'force-result': 19,
+  forces: 20,
 } as const satisfies Record<LinkMessage['type'], number>
 
 type Of<K extends LinkMessage['type']> = Extract<LinkMessage, { type: K }>
@@ -102,6 +114,23 @@ const WRITE: { [K in LinkMessage['type']]: (w: ByteWriter, m: Of<K>) => void } =
     w.f64(m.achieved)
   },
   'snapshot-request': () => {},
+  force: (w, m) => {
+    w.u32(m.id)
+    w.text(m.point)
+    w.f64(m.value)
+    w.f64(m.for_ms)
+    w.text(m.who)
+    w.text(m.reason)
+  },
+  unforce: (w, m) => {
+    w.u32(m.id)
+    w.text(m.point)
+  },
+  'force-result': (w, m) => {
+    w.u32(m.id)
+    w.u8(m.refusal)
+  },
+  forces: writeForces,
 }
 
 const READ: readonly (((r: ByteReader) => LinkMessage) | undefined)[] = [
@@ -122,6 +151,18 @@ const READ: readonly (((r: ByteReader) => LinkMessage) | undefined)[] = [
   (r) => ({ type: 'done', tick: r.integer() }),
   (r) => ({ type: 'pace', paused: r.bool(), factor: r.f64(), achieved: r.f64() }),
   () => ({ type: 'snapshot-request' }),
+  (r) => ({
+    type: 'force',
+    id: r.u32(),
+    point: r.text(),
+    value: r.f64(),
+    for_ms: r.f64(),
+    who: r.text(),
+    reason: r.text(),
+  }),
+  (r) => ({ type: 'unforce', id: r.u32(), point: r.text() }),
+  (r) => ({ type: 'force-result', id: r.u32(), refusal: r.u8() }),
+  readForces,
 ]
 
 const ROLES: readonly HelloMessage['role'][] = ['controller', 'gateway', 'field-io']
@@ -133,10 +174,11 @@ function readRole(r: ByteReader): HelloMessage['role'] {
   return role
 }
 
-/** Least bytes of a controller's, a device's and an alarm's entry: what a count is checked against. */
+/** Least bytes of a controller's, a device's, an alarm's and a force's entry: what a count is checked against. */
 const CONTROLLER_BYTES = 10
 const DEVICE_BYTES = 22
 const ALARM_BYTES = 4
+const FORCE_BYTES = 36
 
 function writeIoStatus(w: ByteWriter, m: IoStatusMessage): void {
   writeTick(w, m.at)
@@ -191,4 +233,33 @@ function readIoStatus(r: ByteReader): IoStatusMessage {
   for (let i = 0; i < alarms.length; i++) alarms[i] = r.text()
   const pace = r.bool() ? { paused: r.bool(), factor: r.f64(), achieved: r.f64() } : null
   return { type: 'io-status', at, preferred, controllers, devices, ticks_lost, log_durable, alarms, pace }
+}
+
+function writeForces(w: ByteWriter, m: ForcesMessage): void {
+  writeTick(w, m.at)
+  w.u32(m.forces.length)
+  for (const f of m.forces) {
+    w.text(f.point)
+    w.f64(f.value)
+    w.text(f.who)
+    w.text(f.reason)
+    w.f64(f.since_ms)
+    w.f64(f.left_ms)
+  }
+}
+
+function readForces(r: ByteReader): ForcesMessage {
+  const at = readTick(r)
+  const forces = new Array<ForceState>(r.count(FORCE_BYTES))
+  for (let i = 0; i < forces.length; i++) {
+    forces[i] = {
+      point: r.text(),
+      value: r.f64(),
+      who: r.text(),
+      reason: r.text(),
+      since_ms: r.f64(),
+      left_ms: r.f64(),
+    }
+  }
+  return { type: 'forces', at, forces }
 }

@@ -5,8 +5,8 @@
  *   controller -> field-io    hello, output, replay-request, snapshot
  *   field-io -> controller    welcome, frame, restore, leave, snapshot-request
  *   controller -> gateway     hello, tags
- *   gateway -> field-io       hello, command
- *   field-io -> gateway       command-result, io-status
+ *   gateway -> field-io       hello, command, force, unforce
+ *   field-io -> gateway       command-result, io-status, force-result, forces
  *   conductor -> field-io     grant, pace
  *   field-io -> conductor     hello, done
  */
@@ -26,6 +26,10 @@ export type LinkMessage =
   | { readonly type: 'command'; readonly command: Command }
   | CommandResultMessage
   | IoStatusMessage
+  | ForceMessage
+  | UnforceMessage
+  | ForceResultMessage
+  | ForcesMessage
   | GrantMessage
   | DoneMessage
   | PaceMessage
@@ -119,6 +123,74 @@ export interface DeviceState {
   readonly rtt_ms: number
   readonly timeouts: number
   readonly reconnects: number
+}
+
+/**
+ * Put this value in the place of a point's own, for so long. An input's is replaced in the frame, so that both controllers see
+ * the same; an output's behind the controllers' decision, and it is clamped by range and step as theirs would be.
+ */
+export interface ForceMessage {
+  readonly type: 'force'
+  /** The gateway's own number of the order; comes back in the answer. */
+  readonly id: number
+  /** `RIO-1/AI/3` */
+  readonly point: string
+  /** In the device's own quantity. */
+  readonly value: number
+  /** ms of ticks, more than 0, at most FORCE_MS_MAX. A force that nobody takes away ends by itself. */
+  readonly for_ms: number
+  readonly who: string
+  readonly reason: string
+}
+
+/** A force lives a day at most. */
+export const FORCE_MS_MAX = 86_400_000
+
+/** The point's own value counts again. */
+export interface UnforceMessage {
+  readonly type: 'unforce'
+  readonly id: number
+  readonly point: string
+}
+
+/** Why an order about a force was refused; 0 where it was not. */
+export const FORCE_REFUSAL = {
+  none: 0,
+  /** No point of the running strategy has this name. */
+  unknownPoint: 1,
+  notFinite: 2,
+  /** Outside the range of the output, or neither 0 nor 1 for a bool. */
+  outOfRange: 3,
+  /** Not more than 0, or more than FORCE_MS_MAX. */
+  duration: 4,
+  /** There is no force to take away. */
+  notForced: 5,
+} as const
+
+/** The answer to one force or unforce. */
+export interface ForceResultMessage {
+  readonly type: 'force-result'
+  readonly id: number
+  readonly refusal: number
+}
+
+/** All forces that stand, after each change and with each status. A restart of field-io ends them all. */
+export interface ForcesMessage {
+  readonly type: 'forces'
+  readonly at: TickId
+  readonly forces: readonly ForceState[]
+}
+
+export interface ForceState {
+  readonly point: string
+  /** In the device's own quantity. */
+  readonly value: number
+  readonly who: string
+  readonly reason: string
+  /** Wall time of its begin, ms since 1970. */
+  readonly since_ms: number
+  /** ms of ticks. */
+  readonly left_ms: number
 }
 
 /** The conductor releases tick n: the plant stands at t(n), field-io may poll and make frame n. */
