@@ -107,9 +107,11 @@ function clamped(state: FieldIoState, device: Device, output: Output): { outputs
   control.outputs.forEach((_, i) => {
     const point = state.image.outputs[i]!
     if (state.devices[point.device] !== device) return
-    const value = output.values[i]
+    const force = state.forces.outputs.get(i)?.value
+    const value = force ?? output.values[i]
     const readback = read.readbacks[point.position]!
-    if (value === undefined || Number.isNaN(value) || isBad(output.statuses[i] ?? 0)) return
+    if (value === undefined || Number.isNaN(value)) return
+    if (force === undefined && isBad(output.statuses[i] ?? 0)) return
     if (Number.isNaN(readback) || isBad(read.readback_statuses[point.position]!)) return
     const index = device.outputs[point.position]!
     const { min, max, step_max } = io.outputs[index]!

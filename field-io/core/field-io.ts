@@ -28,6 +28,7 @@ import { askSnapshot, onSnapshot, settleCheckpoint } from './checkpoint.ts'
 import { answerCommands, onCommand } from './commands.ts'
 import { countWaiting, gather, onBase, onEpochStored, onStart, settleEpoch } from './epoch.ts'
 import type { FieldIoConfig, FieldIoEffect, FieldIoEvent } from './events.ts'
+import { expireForces, onForce, onUnforce } from './force.ts'
 import { onDeviceDown, onDeviceRead } from './image.ts'
 import { sendStatus } from './io-status.ts'
 import { flushLog, onLogDurable, onLogFailed } from './log.ts'
@@ -67,6 +68,8 @@ function take(state: FieldIoState, event: FieldIoEvent): void {
       break
     case 'gateway':
       if (event.message.type === 'command') onCommand(state, event.message.command)
+      else if (event.message.type === 'force') onForce(state, event.message)
+      else if (event.message.type === 'unforce') onUnforce(state, event.message)
       break
     case 'conductor': {
       const { paused, factor, achieved } = event.message
@@ -100,6 +103,7 @@ function take(state: FieldIoState, event: FieldIoEvent): void {
 
 function onTick(state: FieldIoState, tick: number, t_ms: number): void {
   countTick(state, tick, t_ms)
+  expireForces(state)
   if (state.phase === 'running') {
     countSilence(state)
     if (state.rules.beginsEpoch(state.unanswered)) gather(state)

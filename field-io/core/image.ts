@@ -7,6 +7,7 @@
 import type { InputChange, ReadBack } from '../../contracts/frame.ts'
 import { isBad, STATUS } from '../../contracts/status.ts'
 import type { DeviceReadEvent } from './events.ts'
+import { FORCED_INPUT, forcedReadBack } from './force.ts'
 import type { Device, DeviceRead, FieldIoState, Point } from './state.ts'
 
 /** Ticks since the read, whole only where ticks are granted. */
@@ -59,6 +60,12 @@ export function latchInputs(state: FieldIoState): InputChange[] {
   const changes: InputChange[] = []
   const ages = state.devices.map((device) => (device.read === undefined ? 255 : ageTicks(state, device.read)))
   state.image.inputs.forEach((point, input) => {
+    const force = state.forces.inputs.get(input)
+    if (force !== undefined) {
+      if (update(point, force.value, FORCED_INPUT, 0))
+        changes.push({ input, value: force.value, status: FORCED_INPUT, age_ticks: 0 })
+      return
+    }
     const read = state.devices[point.device]!.read
     const age = ages[point.device]!
     const stale = state.rules.isStale(age)
@@ -79,6 +86,7 @@ export function latchReadBacks(state: FieldIoState): ReadBack[] {
     const stale = read === undefined || state.rules.isStale(ageTicks(state, read))
     let status = statusOf(read, read?.readback_statuses[point.position], stale)
     if (device.tripped && !isBad(status)) status = STATUS.faultStateActive
+    if (state.forces.outputs.has(output)) status = forcedReadBack(status)
     const value =
       read === undefined ? 0 : state.rules.readBack(read.readbacks[point.position]!, device.sent[point.position])
     if (update(point, value, status, 0)) changes.push({ output, value, status })

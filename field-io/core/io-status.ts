@@ -1,6 +1,7 @@
 /** What the operator's system page shows of field-io, once a second. */
 import type { IoStatusMessage } from '../../contracts/link.ts'
 import { tipOfChain } from './chain.ts'
+import { sendForces } from './force.ts'
 import type { FieldIoState } from './state.ts'
 
 const EVERY_MS = 1000
@@ -10,6 +11,8 @@ export function sendStatus(state: FieldIoState): void {
   if (state.now_ms - state.status.sent_ms < EVERY_MS) return
   state.status.sent_ms = state.now_ms
   state.effects.push({ type: 'send-gateway', message: ioStatus(state) })
+  // Also where there are none: a gateway that came back, or a field-io that did, must not leave an old list standing.
+  sendForces(state)
 }
 
 export function ioStatus(state: FieldIoState): IoStatusMessage {

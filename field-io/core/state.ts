@@ -3,6 +3,7 @@ import type { Command, CommandResult, Output, TickId } from '../../contracts/fra
 import type { PaceMessage } from '../../contracts/link.ts'
 import { type Chain, coldSnapshot, type Entry } from './chain.ts'
 import type { FieldIoConfig, FieldIoEffect } from './events.ts'
+import { type Forces, noForces } from './force.ts'
 import type { RecoveredLog, Snapshot } from './log-records.ts'
 import { RULES, type Rules } from './rules.ts'
 
@@ -39,6 +40,7 @@ export interface FieldIoState {
   dispute: Dispute | undefined
   readonly devices: readonly Device[]
   readonly image: Image
+  readonly forces: Forces
   /** By station number, only those that have spoken. */
   readonly stations: Map<number, Station>
   readonly checkpoint: Checkpoint
@@ -276,6 +278,7 @@ export function createState(config: FieldIoConfig): FieldIoState {
       inputs: control.inputs.map(place(io.inputs, 'inputs')),
       outputs: control.outputs.map(place(io.outputs, 'outputs')),
     },
+    forces: noForces(),
     stations: new Map(),
     checkpoint: { since: 0, asked: undefined, candidate: undefined },
     log: {
