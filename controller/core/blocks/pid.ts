@@ -25,7 +25,6 @@
  * follows the lag even where [R12] BKCAL_IN has a limit too.
  * @see Åström, Hägglund, Advanced PID Control, ch. 3; function-blocks.md 2.4
  */
-import { REFUSAL } from '../../../contracts/frame.ts'
 import { MODE } from '../../../contracts/mode.ts'
 import { codeOf, FLAG, isBad, isUncertain, LIMIT, limitOf, STATUS } from '../../../contracts/status.ts'
 import type { BlockType, Kernel, Run } from '../block.ts'
@@ -40,11 +39,11 @@ import {
   waitingMode,
 } from '../cascade.ts'
 import { layout } from '../layout.ts'
-import { smoothing } from '../math.ts'
-import { refuseMode } from '../mode-fields.ts'
-import { passed, passedBack, writeBypass } from './pid-bypass.ts'
+import { passed, passedBack } from './pid-bypass.ts'
 import { PID_FIELDS } from './pid-fields.ts'
-import { checkSchedule, hasSchedule, schedule } from './pid-schedule.ts'
+import { check, derive } from './pid-parameters.ts'
+import { schedule } from './pid-schedule.ts'
+import { signals, write } from './pid-write.ts'
 
 const { S, K } = layout(PID_FIELDS)
 
@@ -304,97 +303,6 @@ const run: Run = (s, k, r) => {
   for (let i = 0; i < s.length; i++) kernel(s[i]!, k[i]!, r[i]!)
 }
 
-const derive = (k: Float64Array, dt_s: number): void => {
-  const pair = (at: number, or: number, lo: number, hi: number): void => {
-    const given = k[at]! !== 0 || k[at + 1]! !== 0
-    k[lo] = given ? k[at]! : k[or]!
-    k[hi] = given ? k[at + 1]! : k[or + 1]!
-  }
-  const pv_span = k[K.PV_SCALE + 1]! - k[K.PV_SCALE]!
-  const out_span = k[K.OUT_SCALE + 1]! - k[K.OUT_SCALE]!
-  const structure = k[K.STRUCTURE]!
-  k[K.DT] = dt_s
-  k[K.K_SPAN] = (k[K.ACTION]! !== 0 ? out_span : -out_span) / pv_span
-  k[K.B] = structure === 7 ? k[K.BETA]! : structure === 2 ? 0 : 1
-  k[K.C] = structure === 7 ? k[K.GAMMA]! : structure === 0 || structure === 3 || structure === 5 ? 1 : 0
-  k[K.HAS_P] = structure === 5 || structure === 6 ? 0 : 1
-  k[K.HAS_I] = structure === 3 || structure === 4 ? 0 : 1
-  k[K.SERIES] = k[K.FORM]! !== 0 && !(k[K.NL_GAP]! > 0) ? 1 : 0
-  k[K.SMOOTHING] = smoothing(dt_s, k[K.PV_FTIME]!)
-  k[K.FF_FACTOR] = (k[K.FF_GAIN]! * out_span) / (k[K.FF_SCALE + 1]! - k[K.FF_SCALE]!)
-  k[K.SP_RATED] = k[K.SP_RATE_UP]! > 0 || k[K.SP_RATE_DN]! > 0 ? 1 : 0
-  k[K.OUT_RATED] = k[K.OUT_RATE_UP]! > 0 || k[K.OUT_RATE_DN]! > 0 ? 1 : 0
-  k[K.SCHEDULED] = hasSchedule(k) ? 1 : 0
-  pair(K.SP_LIM, K.PV_SCALE, K.SP_LO, K.SP_HI)
-  pair(K.OUT_LIM, K.OUT_SCALE, K.OUT_LO, K.OUT_HI)
-  pair(K.ARW, K.OUT_LO, K.ARW_LO, K.ARW_HI)
-}
-
-function write(s: Float64Array, k: Float64Array, field: string, value: number): number {
-  const actual = s[S.MODE_ACTUAL]!
-  switch (field) {
-    case 'MODE': {
-      const refusal = refuseMode(value, k[K.PERMITTED]!)
-      if (refusal === REFUSAL.none) s[S.MODE_TARGET] = value
-      return refusal
-    }
-    case 'SP':
-      if (actual === MODE.cas) return REFUSAL.mode
-      // It would follow PV again in the next scan.
-      if ((actual === MODE.lo || actual === MODE.iman) && s[S.MODE_TARGET]! === MODE.cas) return REFUSAL.mode
-      if (s[S.BYPASS]! !== 0 && actual < MODE.auto) return REFUSAL.mode
-      if (actual === MODE.man && k[K.SP_TRACK_MAN]! !== 0) return REFUSAL.mode
-      if ((actual === MODE.lo || actual === MODE.iman) && k[K.SP_TRACK_LO_IMAN]! !== 0) return REFUSAL.mode
-      if (value < k[K.SP_LO]! || value > k[K.SP_HI]!) return REFUSAL.outOfRange
-      s[S.SP] = value
-      return REFUSAL.none
-    case 'OUT': {
-      if (actual !== MODE.man) return REFUSAL.mode
-      const beyond = k[K.NO_OUT_LIM_IN_MAN]! !== 0
-      const tenth = 0.1 * (k[K.OUT_SCALE + 1]! - k[K.OUT_SCALE]!)
-      const lo = beyond ? k[K.OUT_SCALE]! - tenth : k[K.OUT_LO]!
-      const hi = beyond ? k[K.OUT_SCALE + 1]! + tenth : k[K.OUT_HI]!
-      if (value < lo || value > hi) return REFUSAL.outOfRange
-      s[S.OUT] = value
-      return REFUSAL.none
-    }
-    case 'GAIN':
-      if (value < 0) return REFUSAL.outOfRange
-      // [R18] f takes up what the new gain makes of the standing proportional and derivative signals.
-      s[S.F] = s[S.F]! + k[K.K_SPAN]! * (s[S.GAIN]! - value) * s[S.SCHED_GAIN_X]! * signals(s, k)
-      s[S.GAIN] = value
-      return REFUSAL.none
-    case 'RESET':
-      // [R14] A reset of 0 is no integral action at all, and not an infinitely fast one.
-      if (value <= 0) return REFUSAL.outOfRange
-      s[S.RESET] = value
-      return REFUSAL.none
-    case 'RATE': {
-      if (value < 0) return REFUSAL.outOfRange
-      // [R18] Without derivative its signal is gone; f keeps what it was.
-      if (value === 0) {
-        const with_d = signals(s, k)
-        s[S.DN] = 0
-        s[S.F] = s[S.F]! + k[K.K_SPAN]! * s[S.GAIN]! * s[S.SCHED_GAIN_X]! * (with_d - signals(s, k))
-      }
-      s[S.RATE] = value
-      return REFUSAL.none
-    }
-    case 'FF_ENABLE':
-      if (value !== 0 && value !== 1) return REFUSAL.outOfRange
-      s[S.FF_ENABLE] = value
-      return REFUSAL.none
-    case 'BYPASS':
-      return writeBypass(s, k, value)
-    default:
-      return REFUSAL.unknownTarget
-  }
-}
-
-/** Proportional and derivative signal of the last scan, before the gain. */
-const signals = (s: Float64Array, k: Float64Array): number =>
-  s[S.PN]! + (k[K.SERIES]! !== 0 ? 1 - k[K.ALPHA]! : 1) * s[S.DN]!
-
 /** PID controller. */
 export const PID: BlockType = {
   type: 'PID',
@@ -405,20 +313,7 @@ export const PID: BlockType = {
   kernel,
   run,
   derive,
-  check: (s, k) => {
-    const faults: string[] = []
-    // [R14]
-    if (k[K.STRUCTURE]! !== 3 && k[K.STRUCTURE]! !== 4 && !(s[S.RESET]! > 0))
-      faults.push('RESET: must be above 0 in a structure with integral action')
-    for (const name of ['PV_SCALE', 'OUT_SCALE', 'FF_SCALE'] as const) {
-      if (!(k[K[name] + 1]! > k[K[name]]!)) faults.push(`${name}: 100 % must be above 0 %`)
-    }
-    for (const name of ['SP_LIM', 'OUT_LIM', 'ARW'] as const) {
-      if (k[K[name] + 1]! < k[K[name]]!) faults.push(`${name}: the high limit is below the low one`)
-    }
-    if (s[S.BYPASS]! !== 0 && k[K.BYPASS_ENABLE]! === 0) faults.push('BYPASS: needs bypass_enable')
-    return [...faults, ...checkSchedule(k)]
-  },
+  check,
   start: (s, k) => {
     s[S.SP_WRK] = s[S.SP]!
     s[S.F] = k[K.HAS_I]! === 0 ? k[K.BIAS]! : s[S.OUT]!
