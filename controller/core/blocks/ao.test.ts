@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { REFUSAL } from '../../../contracts/frame.ts'
 import { MODE, MODE_NAMES } from '../../../contracts/mode.ts'
-import { codeOf, isBad, STATUS } from '../../../contracts/status.ts'
+import { codeOf, FLAG, isBad, STATUS } from '../../../contracts/status.ts'
 import { createRig, type Rig } from '../testing/rig.ts'
 
 /** Output with a master that cannot handshake; the device stands at 30 %. */
@@ -132,6 +132,28 @@ test('[AO-scale] increase to close, limits and their word to the master', () => 
   plain.drive('AO.CAS_IN', -50)
   plain.scan()
   expect(plain.get('AO.OUT_EU')).toBe(-10)
+})
+
+test('[AO-force] while the output is forced the block follows the device in IMan and says so; the end moves nothing', () => {
+  const rig = ao({ MODE_TARGET: MODE.cas })
+  rig.scan(4)
+  expect(rig.get('AO.MODE_ACTUAL')).toBe(MODE.cas)
+  for (const pct of [35, 40, 60, 60, 60]) {
+    rig.drive('AO.READBACK', mA(pct), STATUS.good | FLAG.forced)
+    rig.scan()
+    expect([rig.get('AO.MODE_ACTUAL'), rig.get('AO.TRACKING'), rig.get('AO.OUT')]).toEqual([MODE.iman, 1, mA(pct)])
+    expect(rig.get('AO.OUT_ST') & FLAG.forced).toBe(FLAG.forced)
+    expect(rig.get('AO.PV_ST') & FLAG.forced).toBe(FLAG.forced)
+    expect(rig.get('AO.PV')).toBeCloseTo(pct, 12)
+    expect(codeOf(rig.get('AO.BKCAL_OUT_ST'))).toBe(STATUS.notInvited)
+  }
+  // A master that shakes hands: it is asked to start from 60 %.
+  rig.drive('AO.READBACK', mA(60))
+  rig.drive('AO.CAS_IN', 30, STATUS.goodCascade)
+  rig.scan()
+  expect(rig.get('AO.OUT')).toBe(mA(60))
+  expect(rig.get('AO.OUT_ST') & FLAG.forced).toBe(0)
+  expect([rig.get('AO.BKCAL_OUT'), codeOf(rig.get('AO.BKCAL_OUT_ST'))]).toEqual([60, STATUS.initRequest])
 })
 
 test('[AO-rate] the set point rate holds in Auto only', () => {

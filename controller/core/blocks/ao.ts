@@ -9,12 +9,15 @@
  * after a read-back that was bad, because the device may have gone to its fail value meanwhile: until it speaks again OUT
  * holds, is still written (Uncertain), and the master waits in IMan.
  *
+ * While somebody forces the output in field-io the read-back says so (the flag). The block then follows the device in IMan
+ * with OUT flagged, so that the end of the force moves nothing.
+ *
  * Fault state: with target Cas and CAS_IN bad or IFS for FSTATE_TIME the block goes to LO; OUT holds or goes to FSTATE_VAL.
  * In Man, IMan, LO the set point follows OUT_EU, so that no way back has a bump.
  */
 import { REFUSAL } from '../../../contracts/frame.ts'
 import { MODE } from '../../../contracts/mode.ts'
-import { codeOf, isBad, LIMIT, STATUS } from '../../../contracts/status.ts'
+import { codeOf, FLAG, isBad, LIMIT, STATUS } from '../../../contracts/status.ts'
 import type { BlockType, Kernel, Run } from '../block.ts'
 import { backStatus, isOpen, slaveMode } from '../cascade.ts'
 import { EVENT } from '../events.ts'
@@ -130,12 +133,13 @@ const kernel: Kernel = (s, k) => {
   const rb_st = s[S.READBACK_ST]!
   const has_readback = !isOpen(rb_st)
   const rb_good = has_readback && !isBad(rb_st)
+  const forced = rb_good && (rb_st & FLAG.forced) !== 0
   if (rb_good) s[S.PV] = lo_eu + ((s[S.READBACK]! - from) / span) * span_eu + 0
   else if (!has_readback) s[S.PV] = s[S.OUT_EU]!
   s[S.PV_ST] = has_readback ? rb_st : STATUS.good
   let exact = false
   const target = s[S.MODE_TARGET]!
-  if (rb_good && s[S.READY]! === 0 && target !== MODE.oos) {
+  if (rb_good && (forced || s[S.READY]! === 0) && target !== MODE.oos) {
     s[S.OUT_EU] = s[S.PV]!
     s[S.SP] = s[S.PV]!
     exact = true
@@ -144,7 +148,7 @@ const kernel: Kernel = (s, k) => {
   const blind = has_readback && !rb_good
   const written = s[S.READY]! !== 0 || codeOf(s[S.OUT_ST]!) === STATUS.uncertainLastUsable
   // Out of service nothing is written either, and the device times out: the way back starts from it again.
-  s[S.READY] = blind || target === MODE.oos ? 0 : 1
+  s[S.READY] = blind || forced || target === MODE.oos ? 0 : 1
 
   // Fault state.
   const cas_st = s[S.CAS_IN_ST]!
@@ -157,7 +161,7 @@ const kernel: Kernel = (s, k) => {
   let actual = target
   let asking = false
   if (target === MODE.oos) actual = MODE.oos
-  else if (blind) actual = MODE.iman
+  else if (blind || forced) actual = MODE.iman
   else if (fault) {
     actual = MODE.lo
     if (k[K.FSTATE_MAN]! !== 0) s[S.MODE_TARGET] = MODE.man
@@ -197,6 +201,7 @@ const kernel: Kernel = (s, k) => {
   let status: number = STATUS.good | limits
   if (actual === MODE.oos) status = STATUS.badOutOfService | LIMIT.constant
   else if (blind) status = (written ? STATUS.uncertainLastUsable : STATUS.bad) | LIMIT.constant
+  else if (forced) status = STATUS.good | LIMIT.constant | FLAG.forced
   if (!blind && actual !== MODE.oos) {
     // On the scan that starts from the read-back the device's own number goes back unrounded.
     s[S.OUT] = (exact && out === s[S.PV]! ? s[S.READBACK]! : from + ((out - lo_eu) / span_eu) * span) + 0
@@ -205,7 +210,7 @@ const kernel: Kernel = (s, k) => {
   s[S.OUT_EU_ST] = status
 
   // Is the device where it was sent?
-  const off = rb_good && k[K.READBACK_TOL]! > 0 && Math.abs(s[S.PV]! - prev) > k[K.READBACK_TOL]!
+  const off = rb_good && !forced && k[K.READBACK_TOL]! > 0 && Math.abs(s[S.PV]! - prev) > k[K.READBACK_TOL]!
   s[S.MISMATCH_SCANS] = off ? Math.min(s[S.MISMATCH_SCANS]! + 1, k[K.MISMATCH_AFTER]! + 1) : 0
   s[S.READBACK_FAILED] = s[S.MISMATCH_SCANS]! > k[K.MISMATCH_AFTER]! ? 1 : 0
 

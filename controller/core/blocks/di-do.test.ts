@@ -105,6 +105,21 @@ test('[2.7] DO: fault state after FSTATE_TIME holds or goes to its value, and re
   }
 })
 
+test('[2.7] DO: while it is forced it follows the device in IMan, and stays there at the end', () => {
+  const rig = dout({ MODE_TARGET: MODE.man, READBACK_TIME: 1 })
+  rig.drive('D.READBACK', 0)
+  rig.scan(2)
+  expect([rig.get('D.OUT'), rig.get('D.MODE_ACTUAL')]).toEqual([0, MODE.man])
+  rig.drive('D.READBACK', 1, STATUS.good | FLAG.forced)
+  rig.scan(5)
+  expect([rig.get('D.OUT'), rig.get('D.MODE_ACTUAL')]).toEqual([1, MODE.iman])
+  expect(rig.get('D.OUT_ST')).toBe(STATUS.good | LIMIT.constant | FLAG.forced)
+  expect(rig.get('D.READBACK_FAILED')).toBe(0)
+  rig.drive('D.READBACK', 1)
+  rig.scan(5)
+  expect([rig.get('D.OUT'), rig.get('D.MODE_ACTUAL'), rig.get('D.OUT_ST')]).toEqual([1, MODE.man, STATUS.good])
+})
+
 test('[2.7] DO: told to initiate fault state it does so at once; FSTATE_MAN latches Man', () => {
   const rig = dout({ FSTATE: 1, FSTATE_VAL: 1, FSTATE_TIME: 60, FSTATE_MAN: 1 })
   rig.drive('D.CAS_IN', 0)

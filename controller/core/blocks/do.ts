@@ -3,14 +3,15 @@
  *
  * Start without a bump, as AO: until the device has said what it stands at, nothing is written (Bad) and the block is in
  * IMan; then set point and OUT are that value. The same after a read-back that was Bad, because the device may have gone to
- * its fail value meanwhile: until it speaks again OUT holds and is still written (Uncertain).
+ * its fail value meanwhile: until it speaks again OUT holds and is still written (Uncertain). While somebody forces the output in
+ * field-io (the flag of the read-back) the block follows the device in IMan.
  *
  * Fault state: with target Cas and CAS_IN Bad or IFS for FSTATE_TIME the block goes to LO; OUT holds or goes to FSTATE_VAL.
  * In Man the operator writes OUT_D; in Man, IMan and LO the set point follows it, so that no way back has a bump.
  */
 import { REFUSAL } from '../../../contracts/frame.ts'
 import { MODE } from '../../../contracts/mode.ts'
-import { codeOf, isBad, LIMIT, STATUS } from '../../../contracts/status.ts'
+import { codeOf, FLAG, isBad, LIMIT, STATUS } from '../../../contracts/status.ts'
 import type { BlockType, Kernel } from '../block.ts'
 import { backStatus, isOpen, slaveMode } from '../cascade.ts'
 import { EVENT } from '../events.ts'
@@ -92,17 +93,18 @@ const kernel: Kernel = (s, k) => {
   const rb_st = s[S.READBACK_ST]!
   const has_readback = !isOpen(rb_st)
   const rb_good = has_readback && !isBad(rb_st)
+  const forced = rb_good && (rb_st & FLAG.forced) !== 0
   if (rb_good) s[S.PV] = (s[S.READBACK]! !== 0) !== inverted ? 1 : 0
   else if (!has_readback) s[S.PV] = s[S.OUT_D]!
   s[S.PV_ST] = has_readback ? rb_st : STATUS.good
-  if (rb_good && s[S.READY]! === 0 && target !== MODE.oos) {
+  if (rb_good && (forced || s[S.READY]! === 0) && target !== MODE.oos) {
     s[S.OUT_D] = s[S.PV]!
     s[S.SP] = s[S.PV]!
   }
   const blind = has_readback && !rb_good
   const written = s[S.READY]! !== 0 || codeOf(s[S.OUT_ST]!) === STATUS.uncertainLastUsable
   // Out of service nothing is written, and the device times out: the way back starts from it again.
-  s[S.READY] = blind || target === MODE.oos ? 0 : 1
+  s[S.READY] = blind || forced || target === MODE.oos ? 0 : 1
 
   // Fault state.
   const cas_st = s[S.CAS_IN_ST]!
@@ -119,7 +121,7 @@ const kernel: Kernel = (s, k) => {
   let actual = target
   let asking = false
   if (target === MODE.oos) actual = MODE.oos
-  else if (blind) actual = MODE.iman
+  else if (blind || forced) actual = MODE.iman
   else if (fault) {
     actual = MODE.lo
     if (k[K.FSTATE_MAN]! !== 0) s[S.MODE_TARGET] = MODE.man
@@ -145,7 +147,9 @@ const kernel: Kernel = (s, k) => {
         ? written
           ? STATUS.uncertainLastUsable | LIMIT.constant
           : STATUS.bad | LIMIT.constant
-        : STATUS.good
+        : forced
+          ? STATUS.good | LIMIT.constant | FLAG.forced
+          : STATUS.good
   s[S.OUT_ST] = out_st
   s[S.OUT_D_ST] = out_st
 
