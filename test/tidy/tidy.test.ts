@@ -80,7 +80,7 @@ const ROOMS: Record<string, readonly string[]> = {
 const PACKAGES: Record<string, readonly string[]> = {
   'controller/core': ['mathjs', 'yaml'],
   'protocols/edge': ['modbus-serial'],
-  'plant-sim/edge': ['yaml'],
+  'plant-sim/edge': ['serialport', 'yaml'],
   'gateway/edge': [
     'fastify',
     '@fastify/websocket',
