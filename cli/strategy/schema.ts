@@ -5,8 +5,10 @@
  */
 import { MODE_NAMES } from '../../contracts/mode.ts'
 import type { BlockType, FieldDecl } from '../../controller/core/block.ts'
+import { QUALIFIER } from '../../controller/core/blocks/sfc/program.ts'
 import { isWire } from '../../controller/core/layout.ts'
 import { PARAM_TYPES } from '../../controller/core/strategy/read-class.ts'
+import { isSequence } from '../../controller/core/strategy/sfc.ts'
 import { UNITS } from '../../controller/core/strategy/units.ts'
 
 type Schema = Readonly<Record<string, unknown>>
@@ -37,6 +39,43 @@ const each = (value: Schema, description = ''): Schema => ({
 const list = (items: Schema): Schema => ({ type: 'array', items })
 const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` })
 const unit = { anyOf: [{ enum: [...UNITS.keys()] }, PARAMETER], description: 'Engineering unit.' }
+
+const EMPIRICAL: Schema = { type: 'boolean', description: 'Its coefficients have units of their own.' }
+const EXPRESSION: Schema = { type: ['string', 'number', 'boolean'], description: 'An expression.' }
+const STEPS: Schema = { anyOf: [{ type: 'string' }, list({ type: 'string' })], description: 'A step or several.' }
+const DOING: Schema = {
+  anyOf: [
+    { type: 'string', description: 'N FEED, L 5s FEED, ...' },
+    map(
+      {
+        do: text('An action.'),
+        as: { enum: [...Object.keys(QUALIFIER), 'P1'] },
+        time: duration('Of L, D, SD, DS, SL.'),
+        confirm: EXPRESSION,
+        within: duration('How long the confirm may take.'),
+      },
+      ['do'],
+    ),
+  ],
+}
+const CHART = {
+  steps: each(
+    { anyOf: [{ type: 'null' }, list(DOING), map({ actions: list(DOING), initial: { type: 'boolean' } })] },
+    'Steps by name, with what they do.',
+  ),
+  transitions: list(map({ from: STEPS, to: STEPS, when: EXPRESSION, empirical: EMPIRICAL }, ['from', 'to', 'when'])),
+}
+/** What a block of type SFC takes beside its fields. */
+const SEQUENCE: Schema = {
+  ...CHART,
+  actions: each(
+    map({ out: { type: 'string', pattern: '^out[0-9]+$' }, value: EXPRESSION, empirical: EMPIRICAL }, ['out']),
+    'Actions by name.',
+  ),
+  ...Object.fromEntries(
+    ['holding', 'restarting', 'stopping', 'aborting'].map((k) => [k, map(CHART, ['steps'], 'Logic of this state.')]),
+  ),
+}
 
 export function strategySchema(types: ReadonlyMap<string, BlockType>): Schema {
   const sorted = [...types.values()].sort((a, b) => (a.type < b.type ? -1 : 1))
@@ -176,8 +215,11 @@ function blockSchema(type: BlockType): Schema {
   }
   if (type.fields.some((f) => f.name === 'PROGRAM')) {
     properties['let'] = each(ref('wire'), 'Names and their wires.')
-    properties['expr'] = text('The expression.')
-    properties['empirical'] = { type: 'boolean', description: 'Its coefficients have units of their own.' }
+    if (isSequence(type)) Object.assign(properties, SEQUENCE)
+    else {
+      properties['expr'] = text('The expression.')
+      properties['empirical'] = EMPIRICAL
+    }
   }
   for (const field of type.fields)
     if (field.role !== 'derived') properties[field.name.toLowerCase()] = fieldSchema(field)

@@ -22,6 +22,8 @@ export interface Quantity {
   readonly offset: number
   /** The unit's own name; '' for what a calculation made. */
   readonly name: string
+  /** The time of a step: a number times it is a ramp, and that number has a unit that nobody writes down. */
+  readonly clock?: true
 }
 
 /** `literal`: a number written down, which takes the unit of what it meets. `unknown`: not to be had, never a fault. */
@@ -176,6 +178,11 @@ export function combine(what: Sum, a: Measure, b: Measure): Measure | Misfit {
 
 export function product(a: Measure, b: Measure, sign: 1 | -1): Measure {
   if (a.kind === 'unknown' || b.kind === 'unknown') return UNKNOWN
+  if (
+    (a.kind === 'literal' && b.kind === 'quantity' && b.clock) ||
+    (b.kind === 'literal' && a.kind === 'quantity' && a.clock)
+  )
+    return UNKNOWN
   if (b.kind === 'literal') return a
   if (a.kind === 'literal') return sign === 1 ? b : power(b, -1)
   if (isNumber(b)) return isNumber(a) ? (a.zero !== '' && b.zero === '' ? a : NUMBER) : a
@@ -196,6 +203,8 @@ export function power(a: Measure, exponent: number): Measure {
 }
 
 export const A_NUMBER: Measure = NUMBER
+/** Seconds that a step has been active. */
+export const STEP_SECONDS: Measure = { ...measureOf('s')!, clock: true }
 
 function made(e: Exponents, factor: number): Quantity {
   return { kind: 'quantity', exponents: e.map((x) => x + 0), factor, zero: '', offset: 0, name: '' }

@@ -5,15 +5,16 @@
 import { nearest } from '../../../numerics/nearest.ts'
 import type { BlockType, FieldDecl } from '../block.ts'
 import { type AnyLayout, isWire, layoutOf } from '../layout.ts'
-import type { CompiledExpression, CompileExpression, Conversion } from './compile.ts'
+import type { CompileExpression } from './compile.ts'
 import type { Faults, Place } from './fault.ts'
+import { type Formula, placeIn } from './formula.ts'
 import { inRange, isReported, readMap, type Word, wordOf } from './map-reader.ts'
 import type { StableNames } from './moved.ts'
 import { DURATION_UNITS, duration, parseQuantity } from './quantity.ts'
 import { blockMap, type ModuleSpec } from './read-module.ts'
+import { readUnit, splitUnit } from './read-unit.ts'
 import { isSequence, readSequenceBlock, SEQUENCE_KEYS } from './sfc.ts'
 import { kindText, type MapEntry, type MapSource, type ScalarSource, type Source } from './source.ts'
-import { UNITS } from './units.ts'
 
 export interface BlockSpec {
   readonly module: ModuleSpec
@@ -38,20 +39,6 @@ export interface BlockSpec {
   /** Its text, with the class worked in. */
   readonly source: MapSource
   readonly at: Place
-}
-
-/** The expression of a block, kept for the check of its units. */
-export interface Formula {
-  /** By number. */
-  readonly inputs: readonly { readonly name: string; readonly field: FieldDecl; readonly unit: Word | undefined }[]
-  /** Its coefficients have units of their own: what goes in counts as plain numbers. */
-  readonly empirical: boolean
-  readonly measure: CompiledExpression['measure']
-  /** The program with conversions; undefined where it does not fit then. */
-  readonly compile: (conversions: ReadonlyMap<number, Conversion>) => readonly number[] | undefined
-  readonly text: string
-  readonly at: Place
-  readonly text_at: Place | undefined
 }
 
 /** What a wire says: where it comes from is looked up when all blocks are known. */
@@ -196,15 +183,6 @@ function readBlock(
     source,
     at: entry.at,
   }
-}
-
-/** A unit of the table, or a fault. */
-export function readUnit(faults: Faults, source: Source): Word | undefined {
-  const unit = wordOf(faults, source)
-  if (unit === undefined || UNITS.has(unit.text)) return unit
-  const expected = 'a unit of the table in docs/reference/strategy-format.md'
-  faults.add('CFG_UNKNOWN_UNIT', unit.at, `'${unit.text}'`, expected, nearest(unit.text, UNITS.keys()))
-  return undefined
 }
 
 const givenByType = new WeakMap<BlockType, ReadonlyMap<string, FieldDecl>>()
@@ -420,38 +398,26 @@ function readExpression(
     into.values.set(PROGRAM, result.program)
     return {
       inputs: [...names].map(([name, i]) => ({ name, field: inputs[i]!, unit: units[i] })),
-      empirical: empirical?.kind === 'scalar' && empirical.value === true,
-      measure: result.measure,
+      expressions: [
+        {
+          uses: [...names.values()],
+          measure: result.measure,
+          empirical: empirical?.kind === 'scalar' && empirical.value === true,
+          out: type.fields.find((f) => f.name === 'OUT'),
+          at: text.at,
+          text_at,
+        },
+      ],
       compile: (conversions) => {
         const again = compile(text.text, names, constants, conversions)
         return 'program' in again ? again.program : undefined
       },
       text: text.text,
       at: text.at,
-      text_at,
     }
   }
-  const place =
-    text_at === undefined || result.offset === undefined
-      ? text.at
-      : { ...text_at, column: text_at.column + result.offset }
+  const place = placeIn(text.at, text_at, result.offset)
   const near = nearest(result.name ?? '', [...names.keys(), ...constants.keys()])
   faults.add('CFG_EXPRESSION', place, result.found, result.expected, near)
   return undefined
-}
-
-/** `{from: AI1.OUT, unit: bar}` and `22.89 m3/h`: the wire or number, and the unit it is meant in. */
-function splitUnit(faults: Faults, value: Source): { value: Source; unit: Word | undefined } {
-  if (value.kind === 'map') {
-    const entry = value.entries.find((e) => e.key === 'unit')
-    if (entry === undefined) return { value, unit: undefined }
-    const rest = { ...value, entries: value.entries.filter((e) => e !== entry) }
-    return { value: rest, unit: readUnit(faults, entry.value) }
-  }
-  if (value.kind !== 'scalar' || typeof value.value !== 'string') return { value, unit: undefined }
-  const quantity = parseQuantity(value.value)
-  if (quantity === undefined) return { value, unit: undefined }
-  const unit =
-    quantity.unit === '' ? undefined : readUnit(faults, { kind: 'scalar', value: quantity.unit, at: value.at })
-  return { value: { kind: 'scalar', value: quantity.value, at: value.at }, unit }
 }

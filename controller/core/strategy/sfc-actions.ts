@@ -9,8 +9,14 @@ import { duration } from './quantity.ts'
 import type { Action, Association, Step } from './sfc-encode.ts'
 import { kindText, type MapEntry, type MapSource, type Source } from './source.ts'
 
-/** Compiles an expression; `own`: the step that `t`, `pending` and `failed` are about. */
-export type Compile = (value: Source, own: number | undefined) => readonly number[]
+/**
+ * Compiles an expression.
+ *
+ * @param own - the step that `t`, `pending` and `failed` are about
+ * @param out - number of the output that takes the result; undefined for a condition
+ * @param empirical - as written: whether its numbers have units of their own
+ */
+export type Compile = (value: Source, own: number | undefined, out?: number, empirical?: Source) => readonly number[]
 
 /** A name of a step or an action. */
 export const NAME = /^[A-Za-z][A-Za-z0-9_]*$/
@@ -41,13 +47,17 @@ export function readActions(faults: Faults, source: MapSource, compile: Compile)
       }
       continue
     }
-    const m = readMap(faults, entry.value, 'an action', ['out', 'value'])
+    const m = readMap(faults, entry.value, 'an action', ['out', 'value', 'empirical'])
     const word = m.word('out')
     const given = m.optional('value')
-    const code = given === undefined ? undefined : valueCode(given, compile)
     const number = Number(/^out(\d+)$/.exec(word?.text ?? '')?.[1] ?? Number.NaN)
+    const isOutput = number >= 1 && number <= SFC_OUTPUTS
+    const code =
+      given === undefined
+        ? undefined
+        : valueCode(given, compile, isOutput ? number - 1 : undefined, m.optional('empirical'))
     if (word === undefined) continue
-    if (!(number >= 1 && number <= SFC_OUTPUTS)) {
+    if (!isOutput) {
       faults.add('CFG_UNKNOWN_WORD', word.at, `'${word.text}'`, `out1 to out${SFC_OUTPUTS}`)
       continue
     }
@@ -61,16 +71,21 @@ export function readActions(faults: Faults, source: MapSource, compile: Compile)
         `one action without value an output; '${other.name}' has it`,
       )
     }
-    actions.push({ name: entry.key, out: number - 1, code })
+    actions.push({ name: entry.key, at: word.at, out: number - 1, code })
   }
   return actions
 }
 
 /** A plain number, true or false as a value, else an expression. */
-function valueCode(value: Source, compile: Compile): readonly number[] {
+function valueCode(
+  value: Source,
+  compile: Compile,
+  out: number | undefined,
+  empirical: Source | undefined,
+): readonly number[] {
   if (value.kind === 'scalar' && typeof value.value === 'number') return [OP.push, value.value]
   if (value.kind === 'scalar' && value.value === true) return [OP.push, 1]
-  return compile(value, undefined)
+  return compile(value, undefined, out, empirical)
 }
 
 export function readDoings(

@@ -35,6 +35,8 @@ export interface Association {
 }
 export interface Action {
   readonly name: string
+  /** Where its output is named. */
+  readonly at: Place
   readonly out: number
   readonly code: readonly number[] | undefined
 }

@@ -9,12 +9,15 @@ import { nearest } from '../../../numerics/nearest.ts'
 import type { BlockType, FieldDecl } from '../block.ts'
 import { OP } from '../blocks/calc.ts'
 import { CHART, type ChartName, checkSequence, SEQUENCE_OP, STEPS_MAX } from '../blocks/sfc/program.ts'
-import type { CompileExpression } from './compile.ts'
-import type { Faults, Place } from './fault.ts'
+import type { CompileExpression, Conversion, ExpressionFault } from './compile.ts'
+import { A_NUMBER, type Measure, STEP_SECONDS, UNKNOWN } from './dimension.ts'
+import { collectFaults, type Faults, type Place } from './fault.ts'
+import { type Formula, type FormulaExpression, type NamedInput, placeIn } from './formula.ts'
 import { isReported, mapsOf, readMap, wordOf } from './map-reader.ts'
 import { duration } from './quantity.ts'
 import type { WireSpec } from './read-block.ts'
 import type { ModuleSpec } from './read-module.ts'
+import { splitUnit } from './read-unit.ts'
 import { type Compile, NAME, readActions, readDoings, valueAt } from './sfc-actions.ts'
 import { encode, type Step, type Transition } from './sfc-encode.ts'
 import { markingsOf } from './sfc-markings.ts'
@@ -48,15 +51,31 @@ export interface SequenceContext {
   readonly inputs: ReadonlyMap<string, number>
   /** Class parameters that are numbers, by `$name`. */
   readonly constants: ReadonlyMap<string, number>
+  /** The outputs by number, for their units. */
+  readonly outputs?: readonly FieldDecl[]
+  /** Of inputs by number, worked into the expressions. */
+  readonly conversions?: ReadonlyMap<number, Conversion>
+}
+
+interface Sequence {
+  readonly program: readonly number[]
+  readonly expressions: readonly FormulaExpression[]
 }
 
 /** The program of a block's text; undefined where it has a fault, which has been reported. */
-export function readSequence(
+export const readSequence = (
   faults: Faults,
   entry: { readonly key: string; readonly at: Place },
   source: MapSource,
   context: SequenceContext,
-): readonly number[] | undefined {
+): readonly number[] | undefined => readWhole(faults, entry, source, context)?.program
+
+function readWhole(
+  faults: Faults,
+  entry: { readonly key: string; readonly at: Place },
+  source: MapSource,
+  context: SequenceContext,
+): Sequence | undefined {
   const before = faults.list.length
   if (context.expression === undefined) {
     const found = `'${entry.key}' without the library of expressions`
@@ -69,7 +88,8 @@ export function readSequence(
     faults.add('CFG_OUT_OF_RANGE', entry.at, `${steps.length} steps`, `at most ${STEPS_MAX} in a sequence`)
     return undefined
   }
-  const compile = expressionsOf(faults, context, steps)
+  const expressions: FormulaExpression[] = []
+  const compile = expressionsOf(faults, context, steps, expressions)
   const actions = readActions(faults, source, compile)
   const associations = charts.flatMap(({ chart, body }) => readDoings(faults, chart, body, steps, actions, compile))
   const transitions = charts.flatMap(({ chart, body }) => readTransitions(faults, chart, body, steps, compile))
@@ -81,7 +101,13 @@ export function readSequence(
   const problem = checkSequence(program)
   if (problem !== undefined)
     faults.add('CFG_INCONSISTENT', entry.at, `${entry.key}: ${problem}`, 'a sequence that can run')
-  return problem === undefined ? program : undefined
+  // A state is the number 0 or 1, whatever its output is wired to.
+  for (const { at, out, code } of actions) {
+    if (code !== undefined) continue
+    const measure = () => ({ result: A_NUMBER })
+    expressions.push({ uses: [], measure, empirical: false, out: context.outputs?.[out], at, text_at: undefined })
+  }
+  return problem === undefined ? { program, expressions } : undefined
 }
 
 /**
@@ -98,8 +124,9 @@ export function readSequenceBlock(
   expression: CompileExpression | undefined,
   wire: (field: FieldDecl, value: Source) => WireSpec | undefined,
   into: { values: Map<string, readonly number[]>; wires: WireSpec[]; said: Set<string> },
-): undefined {
+): Formula | undefined {
   into.said.add('PROGRAM')
+  const named: NamedInput[] = []
   const inputs = new Map<string, number>()
   const fields = type.fields.filter((f) => f.role === 'wire-in' && /^IN\d+$/.test(f.name))
   const names = valueAt(source, 'let')
@@ -120,15 +147,17 @@ export function readSequenceBlock(
     if (!NAME.test(e.key)) faults.add('CFG_EXPRESSION', e.at, `'${e.key}'`, 'a name of letters, digits and _')
     inputs.set(e.key, i)
     into.said.add(field.name)
-    const made = wire(field, e.value)
+    const { value, unit } = splitUnit(faults, e.value)
+    named[i] = { name: e.key, field, unit }
+    const made = wire(field, value)
     if (made !== undefined) into.wires.push(made)
-    else if (!isReported(e.value)) {
+    else if (!isReported(value)) {
       faults.add('CFG_MISSING_WIRE', e.value.at, `'${e.key}' without a wire`, 'a wire or a number')
     }
   }
   for (const e of source.entries) {
     if (e.key !== 'expr' && e.key !== 'empirical') continue
-    faults.add('CFG_UNKNOWN_PARAMETER', e.at, `'${e.key}'`, 'expressions in transitions and actions of a sequence')
+    faults.add('CFG_UNKNOWN_PARAMETER', e.at, `'${e.key}'`, 'it beside a transition or an action of the sequence')
   }
   const constants = new Map<string, number>()
   for (const [name, value] of module.values) {
@@ -136,9 +165,19 @@ export function readSequenceBlock(
     const number = typeof value.value === 'number' ? value.value : duration(value.value, 's')
     if (number !== undefined) constants.set(`$${name}`, number)
   }
-  const program = readSequence(faults, entry, source, { expression, inputs, constants })
-  if (program !== undefined) into.values.set('PROGRAM', program)
-  return undefined
+  const outputs = type.fields.filter((f) => f.role === 'wire-out' && /^OUT\d+$/.test(f.name))
+  const context: SequenceContext = { expression, inputs, constants, outputs }
+  const made = readWhole(faults, entry, source, context)
+  if (made === undefined) return undefined
+  into.values.set('PROGRAM', made.program)
+  return {
+    inputs: named,
+    expressions: made.expressions,
+    // What is wrong with the text has been said when it was read without them.
+    compile: (conversions) => readWhole(collectFaults(), entry, source, { ...context, conversions })?.program,
+    text: '',
+    at: entry.at,
+  }
 }
 
 // ---------------------------------------------------------------- charts and steps
@@ -199,49 +238,93 @@ function readSteps(faults: Faults, chart: number, body: MapSource, steps: Step[]
 
 // ---------------------------------------------------------------- expressions
 
+/** What a name of an expression is to the program, and what it measures. */
+interface Name {
+  readonly op: number
+  readonly arg: number
+  readonly measure: (units: readonly Measure[]) => Measure
+}
+
 function expressionsOf(
   faults: Faults,
-  { expression, inputs, constants }: SequenceContext,
+  { expression, inputs, constants, outputs, conversions }: SequenceContext,
   steps: readonly Step[],
+  expressions: FormulaExpression[],
 ): Compile {
-  const global = new Map<string, readonly [number, number]>()
-  steps.forEach((step, i) => {
-    global.set(`${step.name}_T`, [SEQUENCE_OP.stepTime, i])
-    global.set(`${step.name}_X`, [SEQUENCE_OP.stepActive, i])
+  const own = (op: number, arg: number): Name => ({
+    op,
+    arg,
+    measure: () => (op === SEQUENCE_OP.stepTime ? STEP_SECONDS : A_NUMBER),
   })
-  for (const [name, i] of inputs) global.set(name, [OP.input, i])
-  return (value, own) => {
+  const global = new Map<string, Name>()
+  steps.forEach((step, i) => {
+    global.set(`${step.name}_T`, own(SEQUENCE_OP.stepTime, i))
+    global.set(`${step.name}_X`, own(SEQUENCE_OP.stepActive, i))
+  })
+  for (const [name, i] of inputs) {
+    global.set(name, { op: OP.input, arg: i, measure: (units) => units[i] ?? UNKNOWN })
+  }
+  return (value, step, out, written) => {
     if (value.kind === 'scalar' && value.value === true) return []
     if (value.kind === 'scalar' && value.value === false) return [OP.push, 0]
     const word = wordOf(faults, value)
+    const empirical = written?.kind === 'scalar' && written.value === true
+    if (written !== undefined && !(written.kind === 'scalar' && typeof written.value === 'boolean'))
+      faults.add('CFG_WRONG_TYPE', written.at, kindText(written), 'true or false')
     if (word === undefined || expression === undefined) return []
     const known = new Map(global)
-    if (own !== undefined) {
-      known.set('t', [SEQUENCE_OP.stepTime, own])
-      known.set('pending', [SEQUENCE_OP.stepPending, own])
-      known.set('failed', [SEQUENCE_OP.stepFailed, own])
+    if (step !== undefined) {
+      known.set('t', own(SEQUENCE_OP.stepTime, step))
+      known.set('pending', own(SEQUENCE_OP.stepPending, step))
+      known.set('failed', own(SEQUENCE_OP.stepFailed, step))
     }
     const used = [...new Set(word.text.match(/[$A-Za-z_][A-Za-z0-9_]*/g) ?? [])].filter((name) => known.has(name))
     if (used.length > NAMES_MAX) {
       faults.add('CFG_EXPRESSION', word.at, `${used.length} names`, `at most ${NAMES_MAX} in one expression`)
       return []
     }
-    const result = expression(word.text, new Map(used.map((name, i) => [name, i] as const)), constants)
+    const names = used.map((name) => known.get(name)!)
+    const converted = new Map<number, Conversion>()
+    names.forEach(({ op, arg }, i) => {
+      const conversion = op === OP.input ? conversions?.get(arg) : undefined
+      if (conversion !== undefined) converted.set(i, conversion)
+    })
+    const result = expression(word.text, new Map(used.map((name, i) => [name, i] as const)), constants, converted)
+    const text_at = value.kind === 'scalar' ? value.text_at : undefined
     if ('program' in result) {
-      const code = [...result.program]
-      for (let i = 0; i < code.length; i += 2) {
-        if (code[i] !== OP.input && code[i] !== OP.status) continue
-        const [op, arg] = known.get(used[code[i + 1]!]!)!
-        // What the sequence knows of itself is always good.
-        if (op !== OP.input && code[i] === OP.status) [code[i], code[i + 1]] = [OP.push, 2]
-        else [code[i], code[i + 1]] = [code[i] === OP.status ? OP.status : op, arg]
-      }
-      return code
+      const { measure } = result
+      expressions.push({
+        uses: names.flatMap(({ op, arg }) => (op === OP.input ? [arg] : [])),
+        measure: measure === undefined ? undefined : (units) => measure(names.map((n) => n.measure(units))),
+        empirical,
+        out: out === undefined ? undefined : outputs?.[out],
+        at: word.at,
+        text_at,
+      })
+      return addressed(result.program, names)
     }
-    const near = nearest(result.name ?? '', [...known.keys(), ...constants.keys()])
-    faults.add('CFG_EXPRESSION', word.at, result.found, result.expected, near)
+    faults.add('CFG_EXPRESSION', placeIn(word.at, text_at, result.offset), ...wrong(result, known, constants))
     return []
   }
+}
+
+const wrong = (
+  { found, expected, name = '' }: ExpressionFault,
+  known: ReadonlyMap<string, Name>,
+  constants: ReadonlyMap<string, number>,
+): [string, string, string] => [found, expected, nearest(name, [...known.keys(), ...constants.keys()])]
+
+/** The code of an expression with its inputs numbered as the sequence has them. */
+function addressed(program: readonly number[], names: readonly Name[]): number[] {
+  const code = [...program]
+  for (let i = 0; i < code.length; i += 2) {
+    if (code[i] !== OP.input && code[i] !== OP.status) continue
+    const { op, arg } = names[code[i + 1]!]!
+    // What the sequence knows of itself is always good.
+    if (op !== OP.input && code[i] === OP.status) [code[i], code[i + 1]] = [OP.push, 2]
+    else [code[i], code[i + 1]] = [code[i] === OP.status ? OP.status : op, arg]
+  }
+  return code
 }
 
 // ---------------------------------------------------------------- transitions
@@ -261,11 +344,17 @@ function readTransitions(
     return []
   }
   return mapsOf(faults, value).map((item) => {
-    const m = readMap(faults, item, 'a transition', ['from', 'to', 'when'])
+    const m = readMap(faults, item, 'a transition', ['from', 'to', 'when', 'empirical'])
     const from = stepsOf(faults, m.required('from'), chart, steps)
     const to = stepsOf(faults, m.required('to'), chart, steps)
     const when = m.required('when')
-    return { chart, at: item.at, from, to, code: when === undefined ? [] : compile(when, from[0]) }
+    return {
+      chart,
+      at: item.at,
+      from,
+      to,
+      code: when === undefined ? [] : compile(when, from[0], undefined, m.optional('empirical')),
+    }
   })
 }
 

@@ -18,8 +18,9 @@ import {
   UNKNOWN,
 } from './dimension.ts'
 import type { Faults } from './fault.ts'
+import { type Formula, type FormulaExpression, placeIn } from './formula.ts'
 import type { Linked, Origin, Wire } from './link.ts'
-import type { BlockSpec, Formula } from './read-block.ts'
+import type { BlockSpec } from './read-block.ts'
 import type { TagSpec } from './tags.ts'
 import { UNITS } from './units.ts'
 
@@ -131,22 +132,28 @@ export function checkUnits(
       const wire = into.get(block)?.get(field)
       return wire === undefined ? UNKNOWN : measureAt(wire.from)
     })
-  let waiting = blocks.filter((b) => b.formula !== undefined)
+  let waiting = blocks.flatMap((block) =>
+    (block.formula?.expressions ?? []).map((expression) => ({ block, formula: block.formula!, expression })),
+  )
   for (let last = false; waiting.length > 0; ) {
-    const later: BlockSpec[] = []
-    for (const block of waiting) {
-      const formula = block.formula!
-      const measures = inputsOf(block, formula)
-      if (!last && measures.some((m) => m.kind === 'unknown')) {
-        later.push(block)
+    const later: typeof waiting = []
+    // The wires of a block with many expressions are looked at once a round.
+    let known: readonly Measure[] = []
+    let of: BlockSpec | undefined
+    for (const work of waiting) {
+      const { block, formula, expression } = work
+      if (of !== block) known = inputsOf(block, formula)
+      of = block
+      if (!last && expression.uses.some((i) => known[i]?.kind === 'unknown')) {
+        later.push(work)
         continue
       }
-      const out = block.type.fields.find((f) => f.name === 'OUT')
-      const node = out === undefined ? undefined : nodeOf(block, out)
-      const result = checkFormula(faults, formula, measures, node?.measure)
+      const node = expression.out === undefined ? undefined : nodeOf(block, expression.out)
+      const result = checkExpression(faults, expression, known, node?.measure)
       if (result?.kind !== 'quantity' || node === undefined) continue
       settle(node, result.name === '' ? measureOf(measureText(result)) : result)
       spread()
+      of = undefined
     }
     last = later.length === waiting.length
     waiting = later
@@ -190,21 +197,16 @@ const isProgrammed = (block: BlockSpec): boolean => block.type.fields.some((f) =
 const isFixed = (field: FieldDecl): boolean => measureOf(field.unit) !== undefined
 
 /** The measure of the result; undefined after a fault. */
-function checkFormula(
+function checkExpression(
   faults: Faults,
-  formula: Formula,
+  { measure, empirical, at, text_at }: FormulaExpression,
   measures: readonly Measure[],
   expected: Quantity | undefined,
 ): Measure | undefined {
-  if (formula.measure === undefined || formula.empirical) return undefined
-  const checked = formula.measure(measures)
+  if (measure === undefined || empirical) return undefined
+  const checked = measure(measures)
   if ('found' in checked) {
-    const { text_at } = formula
-    const place =
-      text_at === undefined || checked.offset === undefined
-        ? formula.at
-        : { ...text_at, column: text_at.column + checked.offset }
-    faults.add('CFG_UNIT_MISMATCH', place, checked.found, checked.expected)
+    faults.add('CFG_UNIT_MISMATCH', placeIn(at, text_at, checked.offset), checked.found, checked.expected)
     return undefined
   }
   const { result } = checked
@@ -212,7 +214,7 @@ function checkFormula(
   const scale = misfit(result, expected) === 'scale'
   faults.add(
     'CFG_UNIT_MISMATCH',
-    formula.at,
+    at,
     `a result in ${measureText(result)} where ${measureText(expected)} is meant`,
     scale
       ? `names declared in units that give ${measureText(expected)}, as 'let: {x: {from: ..., unit: ...}}'`
