@@ -51,12 +51,15 @@ function finish(state: FieldIoState): void {
   if (state.undone === undefined) return
   const { tick, give_up_ms } = state.undone
   // A device that is not there is not waited for: one lost drop would slow the whole plant to the give-up time a tick.
-  const written = state.devices.every((d) => !d.connected || (d.pending === undefined && !d.busy))
+  const written = state.devices.every((d) => !d.connected || ((d.pending === undefined || waitsForRead(d)) && !d.busy))
   const applied = state.phase === 'running' && state.current?.applied === true && state.frame_tick === tick
   if (!(applied && written) && state.now_ms < give_up_ms) return
   state.undone = undefined
   state.effects.push({ type: 'done', tick })
 }
+
+/** Of a device that is not read at every tick nothing is written until its next read, and nobody waits for that. */
+const waitsForRead = (device: Device): boolean => device.outputs_every > 1 && !device.after_write
 
 function flushDevice(state: FieldIoState, index: number): void {
   const device = state.devices[index]!
@@ -68,7 +71,7 @@ function flushDevice(state: FieldIoState, index: number): void {
   }
   if (device.busy || !device.connected || read === undefined) return
   const same = read.connection === device.connection
-  if (!state.rules.clampsAgainst(ageTicks(state, read), same, device.after_write)) return
+  if (!state.rules.clampsAgainst(ageTicks(state, read) / device.outputs_every, same, device.after_write)) return
   if (state.rules.rearms(device.tripped) && !device.rearmed) {
     begin(state, device)
     device.rearmed = true

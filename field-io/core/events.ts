@@ -41,6 +41,8 @@ export type FieldIoEvent =
   | DeviceReadEvent
   | DeviceDoneEvent
   | { readonly type: 'device-down'; readonly now_ms: number; readonly device: number; readonly connection: number }
+  /** Something about a device that the operator and the journal shall know: a switch to its other path. */
+  | { readonly type: 'device-note'; readonly now_ms: number; readonly text: string }
   /** Everything appended before the sync of `mark` was issued, up to and including `mark`, is on disk: never behind a hole. */
   | { readonly type: 'log-durable'; readonly now_ms: number; readonly mark: number }
   /** The record `mark` and all after it in its log are not on disk (full, or an error). */
@@ -65,7 +67,7 @@ export interface DeviceReadEvent {
   readonly connection: number
   readonly inputs: Float64Array
   readonly statuses: Uint16Array
-  /** Ticks before this event at which each input was sampled; absent: all at this event. */
+  /** Ticks before this event at which each input was sampled; absent: all at this event. Read-backs are always fresh. */
   readonly input_ages?: Float64Array
   /** What the outputs stand at, and its status. */
   readonly readbacks: Float64Array

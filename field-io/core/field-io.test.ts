@@ -30,8 +30,8 @@ const ARTIFACT: FieldIoArtifact = {
 type Of<K extends FieldIoEffect['type']> = Extract<FieldIoEffect, { readonly type: K }>
 
 /** field-io with a test in the place of its edge: nothing happens by itself but storing the epoch, and what `auto` names. */
-function rig(options: { logs?: StoredLog[]; epoch?: number; durable?: boolean } = {}) {
-  const fio = createFieldIo({ artifact: ARTIFACT, time: 'wall' })
+function rig(options: { logs?: StoredLog[]; epoch?: number; durable?: boolean; artifact?: FieldIoArtifact } = {}) {
+  const fio = createFieldIo({ artifact: options.artifact ?? ARTIFACT, time: 'wall' })
   let now_ms = 0
   let tick = 0
   const joins = [0, 0]
@@ -169,6 +169,52 @@ describe('frames', () => {
     unread.hello(1)
     unread.next()
     expect(unread.frame().inputs).toEqual([{ input: 0, value: 0, status: STATUS.badNoComm, age_ticks: 255 }])
+  })
+
+  test('[FIO-3] a device out of use is Bad at the next latch, with its last value, and Good again with its next read', () => {
+    const { frame, next, answer, feed, read } = running()
+    feed({ type: 'device-down', now_ms: 110, device: 0, connection: 1 })
+    next()
+    expect(frame().inputs).toEqual([{ input: 0, value: 42, status: STATUS.badNoCommLastUsable, age_ticks: 1 }])
+    expect(frame().readbacks).toEqual([{ output: 0, value: 51, status: STATUS.badNoCommLastUsable }])
+    answer(0)
+    read(51, { connection: 2 })
+    next()
+    expect(frame().inputs).toEqual([{ input: 0, value: 42, status: STATUS.good, age_ticks: 1 }])
+  })
+
+  test('[EX-4] a point of a slower class ages in its own periods: Bad after 3.5 of them, and no difference before one', () => {
+    const artifact = { ...ARTIFACT, io: { ...ARTIFACT.io, inputs: [{ ...ARTIFACT.io.inputs[0]!, every: 10 }] } }
+    const { feed, hello, frame, next, answer } = rig({ artifact })
+    hello(0)
+    hello(1)
+    // Sampled four ticks before it was delivered.
+    feed({
+      type: 'device-read',
+      now_ms: 0,
+      device: 0,
+      connection: 1,
+      inputs: Float64Array.of(42),
+      statuses: Uint16Array.of(STATUS.good),
+      input_ages: Float64Array.of(4),
+      readbacks: Float64Array.of(50),
+      readback_statuses: Uint16Array.of(STATUS.good),
+      tripped: false,
+    })
+    const changes: [number, number, number][] = []
+    for (let tick = 1; tick <= 40; tick++) {
+      next()
+      for (const c of frame().inputs) changes.push([tick, c.status, c.age_ticks])
+      answer(0)
+    }
+    // Sampled at -4: ages 10, 20 and 30 at ticks 6, 16 and 26; 35 at 31, and from there on Bad.
+    expect(changes).toEqual([
+      [1, STATUS.good, 0],
+      [6, STATUS.good, 10],
+      [16, STATUS.good, 20],
+      [26, STATUS.good, 30],
+      [32, STATUS.badNoCommLastUsable, 30],
+    ])
   })
 
   test('[EX-12] ten ticks without an answer: the last frame is repeated; sixty more: a new epoch from it', () => {

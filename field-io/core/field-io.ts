@@ -12,8 +12,8 @@
  *    without a controller-down for it. Messages out: `send-controller`, `send-gateway`, dropped where there is no link.
  * 3. Ticks. wall: a grid of the monotonic clock, `tick` = its index, late ones skipped, never bunched. granted: on grant(k)
  *    read every device, then `tick` with tick = k; on the effect `done` answer done(k). `tick` must rise strictly.
- * 4. Devices. Per device one connection, one request outstanding. After connecting, and then at least once a tick, read
- *    inputs, read-backs and the trip register, and deliver `device-read`. On `write`: after the outstanding request, look at
+ * 4. Devices. Per device one connection, one request outstanding. After connecting, and then at least once in each of its
+ *    periods, read inputs, read-backs and the trip register, and deliver `device-read`. On `write`: after the outstanding request, look at
  *    the clock, write or drop, deliver `device-done`; read again before the next write. `rearm` likewise. On a time-out,
  *    `device-done` with ok false (if a write was asked for), close, `device-down`, reconnect with connection + 1.
  * 5. Disk. `log-begin` / `log-append` / `log-sync` / `log-drop`, `store-epoch`; a full disk is `log-failed` with the mark of
@@ -34,7 +34,7 @@ import { sendStatus } from './io-status.ts'
 import { flushLog, onLogDurable, onLogFailed } from './log.ts'
 import { countSilence, onControllerDown, onHello, onOutput, onReplayRequest } from './membership.ts'
 import { countTick, sequence } from './sequencer.ts'
-import { createState, type FieldIoState } from './state.ts'
+import { createState, type FieldIoState, note } from './state.ts'
 
 export type { FieldIoConfig, FieldIoEffect, FieldIoEvent } from './events.ts'
 export type { FieldIoState } from './state.ts'
@@ -86,6 +86,9 @@ function take(state: FieldIoState, event: FieldIoEvent): void {
       break
     case 'device-down':
       onDeviceDown(state, event.device, event.connection)
+      break
+    case 'device-note':
+      note(state, event.text)
       break
     case 'log-durable':
       onLogDurable(state, event.mark)

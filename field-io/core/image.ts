@@ -2,7 +2,8 @@
  * The image: what the devices last said, latched at the tick as differences from the parent frame.
  *
  * Ages are judged on the clock where time is the wall's and in ticks where the conductor grants them, so that a pause makes
- * nothing stale. Older than 3.5 ticks is Bad, with the last value and its age at that moment.
+ * nothing stale. Older than 3.5 of its own periods is Bad, and so is everything of a device that is out of use, from the next latch
+ * on; with the last value and its age at that moment.
  */
 import type { InputChange, ReadBack } from '../../contracts/frame.ts'
 import { isBad, STATUS } from '../../contracts/status.ts'
@@ -26,6 +27,7 @@ export function onDeviceRead(state: FieldIoState, event: DeviceReadEvent): void 
     tick: state.tick ?? 0,
     inputs: event.inputs,
     statuses: event.statuses,
+    input_ages: event.input_ages,
     readbacks: event.readbacks,
     readback_statuses: event.readback_statuses,
   }
@@ -66,13 +68,15 @@ export function latchInputs(state: FieldIoState): InputChange[] {
         changes.push({ input, value: force.value, status: FORCED_INPUT, age_ticks: 0 })
       return
     }
-    const read = state.devices[point.device]!.read
-    const age = ages[point.device]!
-    const stale = state.rules.isStale(age)
+    const { read, connected } = state.devices[point.device]!
+    // In whole periods: a value that waits for the next sample of a slow class is not one more difference at every tick.
+    const periods = (ages[point.device]! + (read?.input_ages?.[point.position] ?? 0)) / point.every
+    const age = read === undefined ? 255 : Math.floor(periods) * point.every
+    const stale = !connected || state.rules.isStale(periods)
     const status = statusOf(read, read?.statuses[point.position], stale)
     const value = read === undefined ? 0 : read.inputs[point.position]!
     // The age of what is Bad by age is said once: it would make a difference of every point at every tick.
-    const age_ticks = stale && point.status === status ? point.age_ticks : Math.min(255, Math.floor(age))
+    const age_ticks = stale && point.status === status ? point.age_ticks : Math.min(255, age)
     if (update(point, value, status, age_ticks)) changes.push({ input, value, status, age_ticks })
   })
   return changes
@@ -83,7 +87,8 @@ export function latchReadBacks(state: FieldIoState): ReadBack[] {
   state.image.outputs.forEach((point, output) => {
     const device = state.devices[point.device]!
     const { read } = device
-    const stale = read === undefined || state.rules.isStale(ageTicks(state, read))
+    const stale =
+      read === undefined || !device.connected || state.rules.isStale(ageTicks(state, read) / device.outputs_every)
     let status = statusOf(read, read?.readback_statuses[point.position], stale)
     if (device.tripped && !isBad(status)) status = STATUS.faultStateActive
     if (state.forces.outputs.has(output)) status = forcedReadBack(status)

@@ -2,6 +2,7 @@
 import type { Command, CommandResult, Output, TickId } from '../../contracts/frame.ts'
 import type { PaceMessage } from '../../contracts/link.ts'
 import { type Chain, coldSnapshot, type Entry } from './chain.ts'
+import { everyOf, fastestEvery } from './device/periods.ts'
 import type { FieldIoConfig, FieldIoEffect } from './events.ts'
 import { type Forces, noForces } from './force.ts'
 import type { RecoveredLog, Snapshot } from './log-records.ts'
@@ -102,6 +103,8 @@ export interface Device {
   readonly inputs: readonly number[]
   /** Indices into artifact.io.outputs. */
   readonly outputs: readonly number[]
+  /** Period of its read-backs, ticks. */
+  readonly outputs_every: number
   connection: number
   connected: boolean
   read: DeviceRead | undefined
@@ -125,6 +128,8 @@ export interface DeviceRead {
   readonly tick: number
   readonly inputs: Float64Array
   readonly statuses: Uint16Array
+  /** Ticks by which each input is older than the read; absent: none. */
+  readonly input_ages: Float64Array | undefined
   readonly readbacks: Float64Array
   readonly readback_statuses: Uint16Array
 }
@@ -146,6 +151,8 @@ export interface Point {
   readonly device: number
   /** Position in the device's arrays. */
   readonly position: number
+  /** Its period, ticks. */
+  readonly every: number
   value: number
   status: number
   age_ticks: number
@@ -211,6 +218,7 @@ export function createState(config: FieldIoConfig): FieldIoState {
     return {
       inputs: io.inputs.flatMap((point, index) => (point.device === device ? [index] : [])),
       outputs,
+      outputs_every: fastestEvery(io, device),
       connection: 0,
       connected: false,
       read: undefined,
@@ -225,17 +233,23 @@ export function createState(config: FieldIoConfig): FieldIoState {
       timeouts: 0,
     }
   })
+  const positions = { inputs: [] as number[], outputs: [] as number[] }
+  for (const device of devices) {
+    for (const [position, input] of device.inputs.entries()) positions.inputs[input] = position
+    for (const [position, output] of device.outputs.entries()) positions.outputs[output] = position
+  }
   const place = (
-    points: readonly { readonly point: string; readonly device: number }[],
+    points: readonly { readonly point: string; readonly device: number; readonly every?: number }[],
     list: 'inputs' | 'outputs',
   ) => {
     const index = new Map(points.map((p, i) => [p.point, i]))
     return (p: { readonly point: string }): Point => {
       const i = index.get(p.point)
       if (i === undefined) throw new Error(`${p.point} is in the image but on no device`)
-      const device = points[i]!.device
-      const position = devices[device]![list].indexOf(i)
-      return { device, position, value: 0, status: Number.NaN, age_ticks: 0 }
+      const { device } = points[i]!
+      const position = positions[list][i]!
+      const every = list === 'inputs' ? everyOf(points[i]!) : devices[device]!.outputs_every
+      return { device, position, every, value: 0, status: Number.NaN, age_ticks: 0 }
     }
   }
   const member = (): Member => ({
