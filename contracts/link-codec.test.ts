@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { decodeUtf8, encodeUtf8 } from './bytes.ts'
 import type { Command, CommandResult, Frame, Output, TagFrame } from './frame.ts'
 import { decodeFrame, encodeFrame } from './frame-codec.ts'
-import type { LinkMessage } from './link.ts'
+import type { LinkMessage, PathState } from './link.ts'
 import { decodeLink, encodeLink } from './link-codec.ts'
 
 const u8 = fc.integer({ min: 0, max: 255 })
@@ -62,6 +62,19 @@ const state = { digest: integer, artifact: text, state: bytes, epoch: u32, n: in
 const pace = { paused: fc.boolean(), factor: f64, achieved: f64 }
 const type = <K extends LinkMessage['type']>(name: K): fc.Arbitrary<K> => fc.constant(name)
 
+const path: fc.Arbitrary<PathState> = fc.record({
+  endpoint: text,
+  state: fc.constantFrom(...(['active', 'standby', 'failed', 'connecting'] as const)),
+  breaker: fc.constantFrom(...(['closed', 'open', 'half-open'] as const)),
+  rtt_p50_ms: f64,
+  rtt_p99_ms: f64,
+  requests: u32,
+  timeouts: u32,
+  reconnects: u32,
+  exceptions: few(fc.record({ code: u8, count: u32 })),
+  good_age_ms: f64,
+})
+
 const message: fc.Arbitrary<LinkMessage> = fc.oneof(
   fc.record({
     type: type('hello'),
@@ -86,14 +99,20 @@ const message: fc.Arbitrary<LinkMessage> = fc.oneof(
     preferred: controller,
     controllers: few(fc.record({ connected: fc.boolean(), joined: fc.boolean(), answer_ms: f64 })),
     devices: few(
-      fc.record({
-        id: text,
-        connected: fc.boolean(),
-        tripped: fc.boolean(),
-        rtt_ms: f64,
-        timeouts: u32,
-        reconnects: u32,
-      }),
+      fc.record(
+        {
+          id: text,
+          connected: fc.boolean(),
+          tripped: fc.boolean(),
+          rtt_ms: f64,
+          timeouts: u32,
+          reconnects: u32,
+          late: fc.integer({ min: 1, max: 0xffffffff }),
+          switches: fc.integer({ min: 1, max: 0xffffffff }),
+          paths: fc.array(path, { minLength: 1, maxLength: 2 }),
+        },
+        { requiredKeys: ['id', 'connected', 'tripped', 'rtt_ms', 'timeouts', 'reconnects'] },
+      ),
     ),
     ticks_lost: integer,
     log_durable: fc.boolean(),

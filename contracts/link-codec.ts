@@ -18,6 +18,7 @@ import {
   writeTick,
 } from './frame-codec.ts'
 import type {
+  BreakerWord,
   ControllerState,
   DeviceState,
   ForceState,
@@ -25,6 +26,8 @@ import type {
   HelloMessage,
   IoStatusMessage,
   LinkMessage,
+  PathState,
+  PathWord,
 } from './link.ts'
 
 export function encodeLink(m: LinkMessage): Uint8Array {
@@ -174,9 +177,11 @@ function readRole(r: ByteReader): HelloMessage['role'] {
   return role
 }
 
-/** Least bytes of a controller's, a device's, an alarm's and a force's entry: what a count is checked against. */
+/** Least bytes of an entry of each kind: what a count is checked against. */
 const CONTROLLER_BYTES = 10
-const DEVICE_BYTES = 22
+const DEVICE_BYTES = 34
+const PATH_BYTES = 46
+const EXCEPTION_BYTES = 5
 const ALARM_BYTES = 4
 const FORCE_BYTES = 36
 
@@ -197,6 +202,10 @@ function writeIoStatus(w: ByteWriter, m: IoStatusMessage): void {
     w.f64(d.rtt_ms)
     w.u32(d.timeouts)
     w.u32(d.reconnects)
+    w.u32(d.late ?? 0)
+    w.u32(d.switches ?? 0)
+    w.u32(d.paths?.length ?? 0)
+    for (const path of d.paths ?? []) writePath(w, path)
   }
   w.integer(m.ticks_lost)
   w.bool(m.log_durable)
@@ -209,6 +218,69 @@ function writeIoStatus(w: ByteWriter, m: IoStatusMessage): void {
   w.f64(m.pace.achieved)
 }
 
+const PATH_WORDS: readonly PathWord[] = ['active', 'standby', 'failed', 'connecting']
+const BREAKER_WORDS: readonly BreakerWord[] = ['closed', 'open', 'half-open']
+
+function writePath(w: ByteWriter, p: PathState): void {
+  w.text(p.endpoint)
+  w.u8(PATH_WORDS.indexOf(p.state))
+  w.u8(BREAKER_WORDS.indexOf(p.breaker))
+  w.f64(p.rtt_p50_ms)
+  w.f64(p.rtt_p99_ms)
+  w.u32(p.requests)
+  w.u32(p.timeouts)
+  w.u32(p.reconnects)
+  w.u32(p.exceptions.length)
+  for (const { code, count } of p.exceptions) {
+    w.u8(code)
+    w.u32(count)
+  }
+  w.f64(p.good_age_ms)
+}
+
+function readDevice(r: ByteReader): DeviceState {
+  const device = {
+    id: r.text(),
+    connected: r.bool(),
+    tripped: r.bool(),
+    rtt_ms: r.f64(),
+    timeouts: r.u32(),
+    reconnects: r.u32(),
+  }
+  const late = r.u32()
+  const switches = r.u32()
+  const paths = new Array<PathState>(r.count(PATH_BYTES))
+  for (let i = 0; i < paths.length; i++) paths[i] = readPath(r)
+  return {
+    ...device,
+    ...(late > 0 ? { late } : {}),
+    ...(switches > 0 ? { switches } : {}),
+    ...(paths.length > 0 ? { paths } : {}),
+  }
+}
+
+function readPath(r: ByteReader): PathState {
+  return {
+    endpoint: r.text(),
+    state: readWord(r, PATH_WORDS),
+    breaker: readWord(r, BREAKER_WORDS),
+    rtt_p50_ms: r.f64(),
+    rtt_p99_ms: r.f64(),
+    requests: r.u32(),
+    timeouts: r.u32(),
+    reconnects: r.u32(),
+    exceptions: Array.from({ length: r.count(EXCEPTION_BYTES) }, () => ({ code: r.u8(), count: r.u32() })),
+    good_age_ms: r.f64(),
+  }
+}
+
+function readWord<W extends string>(r: ByteReader, words: readonly W[]): W {
+  const index = r.u8()
+  const word = words[index]
+  if (word === undefined) throw new RangeError(`word ${index} of ${words.join(', ')}`)
+  return word
+}
+
 function readIoStatus(r: ByteReader): IoStatusMessage {
   const at = readTick(r)
   const preferred = readController(r)
@@ -218,14 +290,7 @@ function readIoStatus(r: ByteReader): IoStatusMessage {
   }
   const devices = new Array<DeviceState>(r.count(DEVICE_BYTES))
   for (let i = 0; i < devices.length; i++) {
-    devices[i] = {
-      id: r.text(),
-      connected: r.bool(),
-      tripped: r.bool(),
-      rtt_ms: r.f64(),
-      timeouts: r.u32(),
-      reconnects: r.u32(),
-    }
+    devices[i] = readDevice(r)
   }
   const ticks_lost = r.integer()
   const log_durable = r.bool()

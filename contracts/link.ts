@@ -123,6 +123,35 @@ export interface DeviceState {
   readonly rtt_ms: number
   readonly timeouts: number
   readonly reconnects: number
+  /** Reads of a class that were due before the one before had ended; absent: none. */
+  readonly late?: number
+  /** Changes from one path to the other since the start; absent: none. */
+  readonly switches?: number
+  /** Network A, then B; absent where the device's protocol does not say. */
+  readonly paths?: readonly PathState[]
+}
+
+/** In use; good and waiting; failed and tried again; or not heard yet. */
+export type PathWord = 'active' | 'standby' | 'failed' | 'connecting'
+
+/** closed: asked as planned. open: not asked before its wait has ended. half-open: one probe is under way. */
+export type BreakerWord = 'closed' | 'open' | 'half-open'
+
+/** One way to a device. Counts since the start of field-io. */
+export interface PathState {
+  readonly endpoint: string
+  readonly state: PathWord
+  readonly breaker: BreakerWord
+  /** Time from request to answer over the last requests, ms; 0 before the first. */
+  readonly rtt_p50_ms: number
+  readonly rtt_p99_ms: number
+  readonly requests: number
+  readonly timeouts: number
+  readonly reconnects: number
+  /** Modbus exception codes with their counts, rising. */
+  readonly exceptions: readonly { readonly code: number; readonly count: number }[]
+  /** Since the last good answer, ms; -1: none yet. */
+  readonly good_age_ms: number
 }
 
 /**
