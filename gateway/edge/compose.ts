@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Artifact } from '../../contracts/artifact.ts'
 import type { Command } from '../../contracts/frame.ts'
+import type { ForceMessage, UnforceMessage } from '../../contracts/link.ts'
 import { systemClock } from './clock.ts'
 import { createGateway, GATEWAY_TICK_MS, type Gateway } from './gateway.ts'
 import { openHistorian } from './historian.ts'
@@ -28,6 +29,7 @@ export async function composeGateway(
   artifact: Artifact,
   sendCommand: (command: Command) => void,
   extra?: (app: FastifyInstance) => void,
+  sendForce?: (message: ForceMessage | UnforceMessage) => boolean,
 ): Promise<Composed> {
   mkdirSync(config.data_dir, { recursive: true })
   const journal = openJournal(join(config.data_dir, 'journal.sqlite'))
@@ -38,7 +40,7 @@ export async function composeGateway(
     tick_ms: artifact.tick_ms,
     retention_h: config.retention_h ?? 48,
   })
-  const gateway = createGateway({ artifact, journal, historian, clock: systemClock, sendCommand })
+  const gateway = createGateway({ artifact, journal, historian, clock: systemClock, sendCommand, sendForce })
   try {
     const web = await startWebServer(config, gateway, historian, journal, extra)
     const pulse = setInterval(() => gateway.tick(), GATEWAY_TICK_MS)

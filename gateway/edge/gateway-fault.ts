@@ -11,6 +11,9 @@ export type GatewayCode =
   | 'GW_NOT_FOUND'
   | 'GW_MESSAGE'
   | 'GW_BUSY'
+  | 'GW_FORCE'
+  | 'GW_NO_IO'
+  | 'GW_NORTHBOUND'
   | 'GW_INTERNAL'
 
 export class GatewayFault extends Error {

@@ -12,7 +12,7 @@ import {
   type ServerText,
   type SystemText,
 } from '../../contracts/hmi-wire.ts'
-import type { CommandResultMessage, IoStatusMessage } from '../../contracts/link.ts'
+import type { CommandResultMessage, ForceMessage, IoStatusMessage, UnforceMessage } from '../../contracts/link.ts'
 import {
   type CommandEffect,
   type CommandEvent,
@@ -24,11 +24,14 @@ import {
 } from '../core/command-machine.ts'
 import { eventText } from '../core/event-text.ts'
 import type { JournalLine } from '../core/journal-entry.ts'
+import type { NorthboundView } from '../core/northbound.ts'
 import { createSelection, offerScan } from '../core/scan-selection.ts'
+import { isLive } from '../core/staleness.ts'
 import { type SystemView, systemChanges, systemText } from '../core/system-state.ts'
 import { createValueTable, snapshotOf, takeScan } from '../core/value-table.ts'
 import { attend, type BrowserSession, sendHeartbeat, sendText, sendValues } from './browser-session.ts'
 import type { Clock } from './clock.ts'
+import { createForceDesk, type ForceDesk } from './force-desk.ts'
 import { GatewayFault } from './gateway-fault.ts'
 import type { Historian } from './historian.ts'
 import type { Journal } from './journal.ts'
@@ -50,6 +53,8 @@ export interface GatewayParts {
   readonly clock: Clock
   /** Hands a command to the link to field-io; lost where it is down. */
   sendCommand(command: Command): void
+  /** The same for an order about a force; false where the link is down. Absent: there is never one. */
+  readonly sendForce?: ((message: ForceMessage | UnforceMessage) => boolean) | undefined
 }
 
 export interface Gateway {
@@ -61,6 +66,9 @@ export interface Gateway {
   scan(frame: TagFrame): void
   ioLink(up: boolean): void
   ioStatus(status: IoStatusMessage): void
+  /** field-io's last report as it came, and its age, ms (Infinity: none yet). */
+  io(): { readonly connected: boolean; readonly age_ms: number; readonly status: IoStatusMessage | null }
+  readonly forces: ForceDesk
   commandResult(message: CommandResultMessage): void
   join(session: BrowserSession): void
   leave(session: BrowserSession): void
@@ -68,6 +76,8 @@ export interface Gateway {
   tick(): void
   config(): ConfigText
   system(): SystemText
+  /** The picture as it stands, for the northbound map. */
+  northbound(): NorthboundView
   /** Says something to the journal and all pages. */
   note(text: string): void
   close(): void
@@ -125,6 +135,15 @@ export function createGateway(parts: GatewayParts): Gateway {
     text,
   })
 
+  const forces = createForceDesk({
+    artifact: () => s.artifact,
+    send: (message) => parts.sendForce?.(message) ?? false,
+    journal(lines) {
+      const entries = journal.append(lines.map((l) => ({ t_ms: clock.wall_ms(), ...l })))
+      broadcast({ type: 'journal', entries })
+    },
+  })
+
   const commandEvent = (event: CommandEvent): void => {
     run(onCommandEvent(machine, event))
   }
@@ -165,6 +184,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     for (const i of [0, 1] as const) {
       if (s.other_artifact[i]) troubles.push(`Controller ${'AB'[i]} runs another configuration than the operator's`)
     }
+    troubles.push(...forces.alarms())
     if (s.journal_trouble !== null) troubles.push(`Commands are refused: ${s.journal_trouble}`)
     if (historian.trouble !== null) troubles.push(`History is not recorded: ${historian.trouble}`)
     return {
@@ -242,6 +262,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     ioLink(up) {
       s.io_up = up
+      if (!up) forces.lost()
       commandEvent({ type: 'link', now_ms: clock.mono_ms(), up })
     },
     ioStatus(status) {
@@ -249,6 +270,8 @@ export function createGateway(parts: GatewayParts): Gateway {
       s.io_mono_ms = clock.mono_ms()
       machine.site = siteOf(s)
     },
+    io: () => ({ connected: s.io_up, age_ms: clock.mono_ms() - s.io_mono_ms, status: s.io }),
+    forces,
     commandResult: ({ result }) => commandEvent({ type: 'result', result }),
     join(session) {
       sendText(session, gateway.config())
@@ -292,6 +315,12 @@ export function createGateway(parts: GatewayParts): Gateway {
       server_ms: clock.wall_ms(),
     }),
     system: () => systemText(view(), clock.wall_ms()),
+    northbound: () => ({
+      published: s.artifact.control.published,
+      table: s.table,
+      live: isLive(view()),
+      age_ms: clock.mono_ms() - s.scan_mono_ms,
+    }),
     note: (text) => void journalled(() => journal.append([line('system', '', '', text)])),
     close() {
       show()

@@ -11,6 +11,7 @@ import { readArtifact } from './artifact-file.ts'
 import { composeGateway } from './compose.ts'
 import type { Gateway } from './gateway.ts'
 import { GatewayFault } from './gateway-fault.ts'
+import { type NorthboundConfig, serveNorthbound } from './northbound.ts'
 
 export interface GatewayConfig {
   /** What `flyball build` wrote; read again when a controller says that it runs another one. */
@@ -25,15 +26,27 @@ export interface GatewayConfig {
   readonly data_dir: string
   readonly hmi_dir: string
   readonly retention_h?: number
+  /** A Modbus map of the tags for third parties; absent: none. */
+  readonly northbound?: NorthboundConfig
 }
 
 /** Ports answered: `http`, `link`. */
 export async function startGateway(config: GatewayConfig): Promise<Running> {
   const artifact = readArtifact(config.artifact_path)
   const web = { host: config.host ?? '127.0.0.1', http_port: config.http_port ?? 8080 }
-  const composed = await composeGateway({ ...config, ...web }, artifact, (command) => {
-    fieldIo.link?.send({ type: 'command', command })
-  })
+  const composed = await composeGateway(
+    { ...config, ...web },
+    artifact,
+    (command) => {
+      fieldIo.link?.send({ type: 'command', command })
+    },
+    undefined,
+    (message) => {
+      if (fieldIo.link === undefined) return false
+      fieldIo.link.send(message)
+      return true
+    },
+  )
   const { gateway } = composed
 
   const publishers = new Map<Link, 0 | 1>()
@@ -71,9 +84,24 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
     on_end: () => gateway.ioLink(false),
   })
 
+  // Third parties come after the operators: without their map the screens work on.
+  const northbound =
+    config.northbound === undefined
+      ? undefined
+      : await serveNorthbound(config.northbound, () => gateway.northbound()).catch((cause: Error) => {
+          gateway.note(`No northbound map: ${cause.message}`)
+          process.stderr.write(`gateway: no northbound map: ${cause.message}\n`)
+          return undefined
+        })
+
   return {
-    ports: { http: composed.http_port, link: server.port },
+    ports: {
+      http: composed.http_port,
+      link: server.port,
+      ...(northbound === undefined ? {} : { northbound: northbound.port }),
+    },
     async close() {
+      await northbound?.close()
       fieldIo.close()
       await server.close()
       await composed.close()
@@ -84,6 +112,8 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
 function fromFieldIo(gateway: Gateway, message: LinkMessage): void {
   if (message.type === 'command-result') gateway.commandResult(message)
   else if (message.type === 'io-status') gateway.ioStatus(message)
+  else if (message.type === 'force-result') gateway.forces.onResult(message)
+  else if (message.type === 'forces') gateway.forces.onForces(message)
 }
 
 const hello = (gateway: Gateway): HelloMessage => ({

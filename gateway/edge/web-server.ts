@@ -16,6 +16,7 @@ import { type BrowserSession, createBrowserSession, sendText } from './browser-s
 import type { Gateway } from './gateway.ts'
 import { GatewayFault } from './gateway-fault.ts'
 import type { Historian } from './historian.ts'
+import { registerIoRoutes } from './io-routes.ts'
 import type { Journal } from './journal.ts'
 
 export interface WebConfig {
@@ -147,6 +148,7 @@ export async function startWebServer(
     { schema: { querystring: JOURNAL_QUERY } },
     async ({ query }) => ({ entries: journal.latest(query.limit) }),
   )
+  registerIoRoutes(app, gateway, checkOrigin)
   extra?.(app)
   await servePages(app, config.hmi_dir)
   return listen(app, config)
@@ -178,6 +180,9 @@ const STATUS: Readonly<Partial<Record<GatewayFault['code'], number>>> = {
   GW_NOT_FOUND: 404,
   GW_HISTORY: 503,
   GW_BUSY: 503,
+  GW_FORCE: 409,
+  GW_NO_IO: 503,
+  GW_JOURNAL: 503,
 }
 
 async function servePages(app: FastifyInstance, hmi_dir: string): Promise<void> {
@@ -190,7 +195,7 @@ async function servePages(app: FastifyInstance, hmi_dir: string): Promise<void> 
     if (page && built) return reply.header('cache-control', 'no-cache').sendFile('index.html')
     const remedy = page
       ? 'Build the pages with `npm run prepare`.'
-      : 'Addresses: /api/health, /api/config, /api/history, /api/journal, /ws.'
+      : 'Addresses: /api/health, /api/config, /api/history, /api/journal, /api/io, /api/forces, /ws.'
     const fault = new GatewayFault('GW_NOT_FOUND', page ? 'the HMI is not built' : `there is no ${path}`, remedy)
     return reply.code(404).send(fault.toReply())
   })
