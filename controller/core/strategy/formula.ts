@@ -25,6 +25,8 @@ export interface NamedInput {
 export interface FormulaExpression {
   /** Numbers of the inputs that it reads. */
   readonly uses: readonly number[]
+  /** Pairs of opcode and argument, inputs by the numbers of the block. */
+  readonly program: readonly number[]
   readonly measure: CompiledExpression['measure']
   /** Its coefficients have units of their own: what goes in counts as plain numbers. */
   readonly empirical: boolean

@@ -401,6 +401,7 @@ function readExpression(
       expressions: [
         {
           uses: [...names.values()],
+          program: result.program,
           measure: result.measure,
           empirical: empirical?.kind === 'scalar' && empirical.value === true,
           out: type.fields.find((f) => f.name === 'OUT'),

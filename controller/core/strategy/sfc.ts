@@ -105,7 +105,15 @@ function readWhole(
   for (const { at, out, code } of actions) {
     if (code !== undefined) continue
     const measure = () => ({ result: A_NUMBER })
-    expressions.push({ uses: [], measure, empirical: false, out: context.outputs?.[out], at, text_at: undefined })
+    expressions.push({
+      uses: [],
+      program: [],
+      measure,
+      empirical: false,
+      out: context.outputs?.[out],
+      at,
+      text_at: undefined,
+    })
   }
   return problem === undefined ? { program, expressions } : undefined
 }
@@ -293,15 +301,17 @@ function expressionsOf(
     const text_at = value.kind === 'scalar' ? value.text_at : undefined
     if ('program' in result) {
       const { measure } = result
+      const program = addressed(result.program, names)
       expressions.push({
         uses: names.flatMap(({ op, arg }) => (op === OP.input ? [arg] : [])),
+        program,
         measure: measure === undefined ? undefined : (units) => measure(names.map((n) => n.measure(units))),
         empirical,
         out: out === undefined ? undefined : outputs?.[out],
         at: word.at,
         text_at,
       })
-      return addressed(result.program, names)
+      return program
     }
     faults.add('CFG_EXPRESSION', placeIn(word.at, text_at, result.offset), ...wrong(result, known, constants))
     return []

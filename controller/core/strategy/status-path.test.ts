@@ -155,3 +155,72 @@ test('[PATH-5] what a type says names its own inputs, and only an output block h
     }
   }
 })
+
+const TWO = [AI, 'A2: {type: AI, in: RIO-1/AI/2}']
+const calc = (names: string, expr: string): string =>
+  `B1: {type: CALC, unit: '1', empirical: true, let: {${names}}, expr: '${expr}'}`
+
+test.each([
+  ['the spare is a number', [AI, calc('a: A1.OUT', 'good(a) ? a : 50'), AO('B1.OUT')]],
+  ['the other way round', [AI, calc('a: A1.OUT', 'bad(a) ? 50 : a'), AO('B1.OUT')]],
+  [
+    'the last of two spares is a number',
+    [...TWO, calc('a: A1.OUT, b: A2.OUT', 'good(a) ? a : (good(b) ? b : 50)'), AO('B1.OUT')],
+  ],
+  ['both or a number', [...TWO, calc('a: A1.OUT, b: A2.OUT', 'worst(a, b) > 0 ? a - b : 50'), AO('B1.OUT')]],
+  [
+    'the spare is what an operator sets',
+    [AI, 'H1: {type: MANUAL_LOADER}', calc('a: A1.OUT, h: H1.OUT', 'good(a) ? a : h'), AO('B1.OUT')],
+  ],
+  [
+    'a filter behind the guard',
+    [AI, calc('a: A1.OUT', 'good(a) ? a : 50'), 'F1: {type: FILTER, in: B1.OUT}', AO('F1.OUT')],
+  ],
+  [
+    'the guard writes the point itself',
+    ["O1: {type: CALC, let: {a: RIO-1/AI/3}, expr: 'good(a) ? a : 4', out: RIO-1/AO/2}"],
+  ],
+])('[PATH-6] a guard is a reaction: %s', (_, blocks) => {
+  expect(
+    faultsOf(withModule(blocks))
+      .filter((f) => f.code !== 'CFG_UNIT_MISMATCH')
+      .map(faultText),
+  ).toEqual([])
+})
+
+test.each([
+  ['the spare is a transmitter', 'good(a) ? a : b', 'RIO-1/AI/2 -> X-1.A2.OUT'],
+  ['the spare is a transmitter, the other way round', 'bad(a) ? b : a', 'RIO-1/AI/2 -> X-1.A2.OUT'],
+  ['the wrong one is asked for', 'good(b) ? a : 50', 'RIO-1/AI/3 -> X-1.A1.OUT'],
+  ['the branches are exchanged', 'good(a) ? 50 : a', 'RIO-1/AI/3 -> X-1.A1.OUT'],
+  ['it is read before', 'a > 5 and good(a) ? 40 : 50', 'RIO-1/AI/3 -> X-1.A1.OUT'],
+])('[PATH-7] a guard is a reaction for its own input alone: %s', (_, expr, way) => {
+  const faults = faultsOf(withModule([...TWO, calc('a: A1.OUT, b: A2.OUT', expr), AO('B1.OUT')]))
+  expect(faults.map((f) => `${f.code} ${f.found}`)).toEqual([
+    `CFG_STATUS_PATH Bad of ${way} -> X-1.B1.OUT -> X-1.O1.CAS_IN with no reaction to it`,
+  ])
+})
+
+test('[PATH-7] a guard of one block is none for the same measurement by another way', () => {
+  const two = [
+    AI,
+    calc('a: A1.OUT', 'good(a) ? a : 50'),
+    "B2: {type: CALC, unit: '1', let: {g: B1.OUT, a: A1.OUT}, expr: 'max(g, a)'}",
+  ]
+  const faults = faultsOf(withModule([...two, AO('B2.OUT')]))
+  expect(faults.map((f) => f.found)).toEqual([
+    'Bad of RIO-1/AI/3 -> X-1.A1.OUT -> X-1.B2.OUT -> X-1.O1.CAS_IN with no reaction to it',
+  ])
+})
+
+test.each([
+  ['guarded', 'good(a) ? a : 50', []],
+  ['unguarded', 'a', ['CFG_STATUS_PATH']],
+])('[PATH-8] the value of an action of a sequence, %s', (_, value, codes) => {
+  const blocks = [
+    AI,
+    `S1: {type: SFC, let: {a: A1.OUT}, actions: {SET: {out: out1, value: '${value}'}}, steps: {A: [N SET]}}`,
+    AO('S1.OUT1'),
+  ]
+  expect(faultsOf(withModule(blocks)).map((f) => f.code)).toEqual(codes)
+})

@@ -3,10 +3,12 @@
  * it then does.
  *
  * What a block does with a Bad input is in its type (`on_bad`). A path ends where a block holds or sheds: a controller goes to
- * Man and its output stays. Where Bad passes all the way to an output block, that block's fault state must be written out.
+ * Man and its output stays. It ends too in an expression that leaves the input alone while that is Bad, as `good(a) ? a : b` does
+ * with a, and with a alone: whoever wrote that has thought of it. Where Bad passes all the way to an output block, that block's fault state must be written out.
  */
-import type { BlockType, OnBad } from '../block.ts'
+import type { BlockType, FieldDecl, OnBad } from '../block.ts'
 import type { Faults } from './fault.ts'
+import { readsWhileBad } from './guard.ts'
 import type { Linked, Origin, OutputWire, Wire } from './link.ts'
 import type { BlockSpec } from './read-block.ts'
 
@@ -14,6 +16,13 @@ import type { BlockSpec } from './read-block.ts'
 const FAULT_STATE = 'FSTATE'
 
 export const onBad = (type: BlockType, input: string): OnBad => type.on_bad?.[input] ?? 'passes'
+
+/** Whether all expressions of a block leave this input alone while it is Bad. */
+function isGuarded({ formula }: BlockSpec, field: FieldDecl): boolean {
+  const input = formula?.inputs.findIndex((i) => i.field === field) ?? -1
+  if (formula === undefined || input < 0) return false
+  return !formula.expressions.some((e) => e.uses.includes(input) && readsWhileBad(e.program, input))
+}
 
 export function checkStatusPaths(
   faults: Faults,
@@ -50,7 +59,7 @@ export function checkStatusPaths(
     for (const wire of front) {
       const way = wayTo(wire)
       if (way === undefined) continue
-      const passes = onBad(wire.to.type, wire.field.name) === 'passes'
+      const passes = onBad(wire.to.type, wire.field.name) === 'passes' && !isGuarded(wire.to, wire.field)
       for (const kind of ['pv', 'out'] as const) {
         if (ways[kind].has(wire.to) || (kind === 'out' && !passes)) continue
         ways[kind].set(wire.to, way)
@@ -64,6 +73,7 @@ export function checkStatusPaths(
     for (const wire of into.get(block) ?? []) {
       const reaction = onBad(block.type, wire.field.name)
       if (reaction !== 'passes' && reaction !== 'fault_state') continue
+      if (isGuarded(block, wire.field)) continue
       if (reaction === 'fault_state' && block.places.has(FAULT_STATE)) continue
       const way = wayTo(wire)
       if (way === undefined) continue
