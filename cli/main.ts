@@ -6,6 +6,7 @@ import { registerDiff } from './commands/diff.ts'
 import { registerDocs } from './commands/docs.ts'
 import { registerFmt } from './commands/fmt.ts'
 import { registerInstructor } from './commands/instructor.ts'
+import { registerNorthbound } from './commands/northbound.ts'
 import { registerRun } from './commands/run.ts'
 import { registerStart } from './commands/start.ts'
 import { registerTest } from './commands/test.ts'
@@ -22,5 +23,6 @@ registerDiff(program)
 registerDocs(program)
 registerFmt(program)
 registerVerify(program)
+registerNorthbound(program)
 registerTest(program)
 await program.parseAsync()

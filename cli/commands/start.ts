@@ -2,11 +2,14 @@
  * `flyball start`: the plant, field I/O, both controllers and the gateway on this machine, until Ctrl-C.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { parseNorthbound } from '../../gateway/core/northbound.ts'
 import { startName } from '../starts.ts'
+import { loadStrategy } from '../strategy-files.ts'
 import { readRunFile, startSystem } from '../supervisor/system.ts'
+import { NORTHBOUND_FILE } from './northbound.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
@@ -17,6 +20,7 @@ interface StartFlags {
   readonly seed: string
   readonly scheme: string
   readonly speed: string
+  readonly modbusPort?: string
 }
 
 const fail = (code: number, text: string): never => {
@@ -41,6 +45,7 @@ export function registerStart(program: Command): void {
     .option('--seed <number>', 'seed of noise and random disturbances', '1')
     .option('--scheme <name>', 'integration of the plant: converged, compat', 'converged')
     .option('--speed <factor>', 'plant seconds a second, 0.1 to 100; 0 as fast as it goes', '1')
+    .option('--modbus-port <number>', 'serve northbound.csv of the strategy to third parties on this port')
     .action((strategy: string, flags: StartFlags) => start(strategy, flags))
 }
 
@@ -75,6 +80,8 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
   )
   if (build.status !== 0) process.exit(build.status ?? 1)
 
+  const northbound = flags.modbusPort === undefined ? undefined : northboundOf(strategy, flags.modbusPort)
+
   let stopping = false
   const log = (line: string): void => void process.stdout.write(`${line}\n`)
   const system = await startSystem({
@@ -87,6 +94,7 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
     seed,
     scheme: flags.scheme as 'converged' | 'compat',
     factor,
+    ...(northbound === undefined ? {} : { northbound }),
     log,
   }).catch((cause: Error) => fail(1, `flyball: ${cause.message}`))
   const stop = (): void => {
@@ -96,7 +104,20 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  const map = system.northbound === undefined ? '' : `\n    Modbus map  ${system.northbound}`
   log(
-    `\n  Flyball runs the Tennessee Eastman plant.\n\n    HMI         ${system.http}\n    Instructor  ${system.instructor}/api/state\n\n  Ctrl-C ends it.`,
+    `\n  Flyball runs the Tennessee Eastman plant.\n\n    HMI         ${system.http}\n    Instructor  ${system.instructor}/api/state${map}\n\n  Ctrl-C ends it.`,
   )
+}
+
+/** Judged here, while somebody looks: the gateway goes on without a map that it cannot read. */
+function northboundOf(strategy: string, port_text: string): { path: string; port: number } {
+  const port = number(port_text, '--modbus-port', 0, 65535)
+  const loaded = loadStrategy(strategy)
+  if ('faults' in loaded) return fail(2, `no strategy '${strategy}'`)
+  const path = join(loaded.folder, NORTHBOUND_FILE)
+  if (!existsSync(path)) fail(2, `--modbus-port: no ${path}; write it with: flyball northbound ${strategy}`)
+  const { faults } = parseNorthbound(readFileSync(path, 'utf8'))
+  if (faults.length > 0) fail(2, faults.map((f) => `${path}: ${f}`).join('\n'))
+  return { path, port }
 }

@@ -18,6 +18,8 @@ export interface SystemOptions {
   readonly scheme: 'converged' | 'compat'
   /** Asked-for speed of the plant; 1 is real time, 0 as fast as it goes. */
   readonly factor: number
+  /** A Modbus map of the tags for third parties: where it is described, and its port. */
+  readonly northbound?: { readonly path: string; readonly port: number }
   readonly log: (line: string) => void
 }
 
@@ -30,6 +32,8 @@ export interface RunFile {
 
 export interface System {
   readonly http: string
+  /** `host:port` of the northbound map; undefined where there is none. */
+  readonly northbound: string | undefined
   readonly instructor: string
   stop(): Promise<void>
 }
@@ -133,6 +137,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         field_io: at('field-io', 'link'),
         data_dir: join(data_dir, 'gateway'),
         hmi_dir: join(root, 'hmi/dist'),
+        ...(options.northbound === undefined
+          ? {}
+          : { northbound: { ...options.northbound, port: ports['northbound'] ?? options.northbound.port } }),
       }),
     })
     await Promise.all(
@@ -151,5 +158,6 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   http = `http://${at('gateway', 'http')}`
   instructor = `http://${at('plant-sim', 'instructor')}`
   record()
-  return { http, instructor, stop }
+  const map = children.find((child) => child.name === 'gateway')?.ports['northbound']
+  return { http, instructor, northbound: map === undefined ? undefined : `${HOST}:${map}`, stop }
 }
