@@ -1,7 +1,6 @@
-import { connect, type Socket } from 'node:net'
 import {
   CLIENT_LIMITS,
-  type ClientCounters,
+  type ClientCore,
   type ClientLimits,
   ModbusClientCore,
   type Settle,
@@ -9,39 +8,45 @@ import {
 import { ModbusFault } from '../core/modbus/modbus-fault.ts'
 import type { DeviceIdentification, ReplyData } from '../core/modbus/reply.ts'
 import type { ModbusRequest } from '../core/modbus/request.ts'
-import { type BackOff, backOff, parseEndpoint } from './back-off.ts'
+import { type BackOff, backOff } from './back-off.ts'
+import { type Dial, dialTcp, type Wire } from './modbus-dial.ts'
+import { type LinkCounters, type ModbusLink, type ModbusLinkOptions, noCounters } from './modbus-link.ts'
 
-export interface ModbusTcpClientOptions {
-  /** Deadline of one request, from its sending, ms. */
-  readonly timeout_ms: number
-  readonly limits?: Partial<ClientLimits>
-  /** First and longest wait before a new attempt to connect. */
-  readonly retry_ms?: number
-  readonly retry_ms_max?: number
-  /** Called when the connection stands (no fault) and when it is lost (with the reason). */
-  readonly on_state?: (connected: boolean, fault: ModbusFault | undefined) => void
+export type ModbusTcpClientOptions = ModbusLinkOptions
+
+/** Makes the client's side of one connection, from its standing to its end. */
+export type MakeCore = (
+  endpoint: string,
+  send: (bytes: Uint8Array, end: number) => void,
+  limits: ClientLimits,
+  counters: LinkCounters,
+) => ClientCore
+
+export interface StreamKind {
+  readonly dial: Dial
+  readonly core: MakeCore
 }
 
-const READ_BUFFER_BYTES = 64 * 1024
+export const mbapCore: MakeCore = (endpoint, send, limits, counters) =>
+  new ModbusClientCore(endpoint, send, limits, counters)
+
 const CONNECT_MS_MIN = 1000
 
 /**
- * A connection to one Modbus/TCP device or gateway, kept up for ever.
+ * A connection to one Modbus/TCP device or gateway, kept up for ever; over other streams and with other frames too.
  *
  * Without a connection a request fails at once: nothing waits for a connection to come, so that no write made before
  * an interruption reaches the plant after it. When the connection ends, everything under way fails at that moment.
  * Bytes that are no answer to what was asked end the connection; a new one is made.
  */
-export class ModbusTcpClient {
+export class ModbusTcpClient implements ModbusLink {
   readonly endpoint: string
-  private readonly host: string
-  private readonly port: number
-  private readonly options: ModbusTcpClientOptions
+  private readonly kind: StreamKind
+  private readonly options: ModbusLinkOptions
   private readonly limits: ClientLimits
   private readonly retry: BackOff
-  private readonly read_buffer = Buffer.allocUnsafe(READ_BUFFER_BYTES)
-  private socket: Socket | undefined
-  private core: ModbusClientCore | undefined
+  private wire: Wire | undefined
+  private core: ClientCore | undefined
   private connect_timer: NodeJS.Timeout | undefined
   private deadline_timer: NodeJS.Timeout | undefined
   private armed_ms = Number.POSITIVE_INFINITY
@@ -50,29 +55,17 @@ export class ModbusTcpClient {
   private closed = false
   /** Answers before this connection: the first answer on it proves the device and resets the back-off. */
   private answered_before = 0
-  readonly counters: ClientCounters & { connects: number; connection_faults: number }
+  readonly counters: LinkCounters = noCounters()
   /** The last reason for being without a connection. */
   last_fault: ModbusFault | undefined
 
-  /** @param endpoint - `host:port`. */
-  constructor(endpoint: string, options: ModbusTcpClientOptions) {
-    const { host, port } = parseEndpoint(endpoint)
+  /** @param endpoint - `host:port`; for another `kind` what names it. */
+  constructor(endpoint: string, options: ModbusLinkOptions, kind?: StreamKind) {
     this.endpoint = endpoint
-    this.host = host
-    this.port = port
+    this.kind = kind ?? { dial: dialTcp(endpoint), core: mbapCore }
     this.options = options
     this.limits = { ...CLIENT_LIMITS, ...options.limits }
     this.retry = backOff(options.retry_ms ?? 50, options.retry_ms_max ?? 1000)
-    this.counters = {
-      sent: 0,
-      answered: 0,
-      exceptions: 0,
-      timeouts: 0,
-      late: 0,
-      unsolicited: 0,
-      connects: 0,
-      connection_faults: 0,
-    }
     this.open()
   }
 
@@ -149,61 +142,46 @@ export class ModbusTcpClient {
 
   private open(): void {
     if (this.closed) return
-    const socket = connect({
-      host: this.host,
-      port: this.port,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: 5000,
-      onread: {
-        buffer: this.read_buffer,
-        callback: (count, buffer) => {
-          if (socket === this.socket) this.received(buffer as Uint8Array, count)
-          return true
-        },
+    const wire: Wire = this.kind.dial({
+      up: () => {
+        if (wire === this.wire) this.up()
+      },
+      data: (bytes, count) => {
+        if (wire === this.wire) this.received(bytes, count)
+      },
+      down: (fault) => {
+        if (wire === this.wire) this.lose(fault)
       },
     })
-    this.socket = socket
+    this.wire = wire
     this.connect_timer = setTimeout(
-      () => this.fail(socket, new ModbusFault('IO_CONNECT', { endpoint: this.endpoint, detail: 'no answer' })),
+      () => this.lose(new ModbusFault('IO_CONNECT', { endpoint: this.endpoint, detail: 'no answer' })),
       Math.max(CONNECT_MS_MIN, this.options.timeout_ms),
     )
-    socket.once('connect', () => {
-      if (socket !== this.socket) return
-      clearTimeout(this.connect_timer)
-      this.counters.connects++
-      this.answered_before = this.counters.answered
-      this.batch_bytes = 0
-      this.core = new ModbusClientCore(this.endpoint, (bytes, end) => this.send(bytes, end), this.limits, this.counters)
-      this.options.on_state?.(true, undefined)
-    })
-    socket.on('error', (cause) => {
-      const code = this.core === undefined ? 'IO_CONNECT' : 'IO_CLOSED'
-      this.fail(socket, new ModbusFault(code, { endpoint: this.endpoint, detail: cause.message }, cause))
-    })
-    // 'end' comes before 'close' when the device says goodbye: the sooner the pending requests fail the better.
-    const ended = (): void =>
-      this.fail(socket, new ModbusFault('IO_CLOSED', { endpoint: this.endpoint, detail: 'closed by the device' }))
-    socket.once('end', ended)
-    socket.once('close', ended)
   }
 
-  private fail(socket: Socket, fault: ModbusFault): void {
-    if (socket === this.socket) this.lose(fault)
+  private up(): void {
+    clearTimeout(this.connect_timer)
+    this.counters.connects++
+    this.answered_before = this.counters.answered
+    this.batch_bytes = 0
+    const send = (bytes: Uint8Array, end: number): void => this.send(bytes, end)
+    this.core = this.kind.core(this.endpoint, send, this.limits, this.counters)
+    this.options.on_state?.(true, undefined)
   }
 
   private lose(fault: ModbusFault): void {
-    const { core, socket } = this
-    if (socket === undefined) return
+    const { core, wire } = this
+    if (wire === undefined) return
     const was_connected = core !== undefined
     this.core = undefined
-    this.socket = undefined
+    this.wire = undefined
     this.last_fault = fault
     clearTimeout(this.connect_timer)
     clearTimeout(this.deadline_timer)
     this.deadline_timer = undefined
     this.armed_ms = Number.POSITIVE_INFINITY
-    socket.destroy()
+    wire.destroy()
     if (was_connected) this.counters.connection_faults++
     if (was_connected && this.counters.answered > this.answered_before) this.retry.reset()
     if (!this.closed) this.connect_timer = setTimeout(() => this.open(), this.retry.next())
@@ -227,7 +205,7 @@ export class ModbusTcpClient {
     if (core.outstanding <= 1 && this.batch_bytes === 0) {
       const copy = Buffer.allocUnsafe(end)
       copy.set(end === bytes.length ? bytes : bytes.subarray(0, end))
-      this.socket!.write(copy)
+      this.wire!.write(copy)
       return
     }
     // Requests made in one turn of the loop leave in one write.
@@ -238,22 +216,22 @@ export class ModbusTcpClient {
   }
 
   private startBatch(): void {
-    const { socket, batch } = this
+    const { wire, batch } = this
     if (batch !== undefined && this.batch_bytes > 0) {
-      socket!.write(batch.subarray(0, this.batch_bytes))
+      wire!.write(batch.subarray(0, this.batch_bytes))
       this.batch_bytes = 0
     }
     this.batch = Buffer.allocUnsafe(16 * 264)
   }
 
   private readonly flush = (): void => {
-    const { socket, batch } = this
+    const { wire, batch } = this
     const count = this.batch_bytes
     this.batch_bytes = 0
-    if (count === 0 || batch === undefined || socket === undefined || this.core === undefined) return
-    socket.write(batch.subarray(0, count))
+    if (count === 0 || batch === undefined || wire === undefined || this.core === undefined) return
+    wire.write(batch.subarray(0, count))
     // What the socket could not hand over at once it still reads from this memory.
-    if (socket.writableLength > 0) this.batch = undefined
+    if (wire.writableLength > 0) this.batch = undefined
   }
 
   private arm(deadline_ms: number, now_ms: number): void {

@@ -11,10 +11,14 @@ interface Sent {
 }
 
 /** A client core whose sent frames are collected; `settled` holds what became of each request, by its name. */
-function bench(limits = { outstanding_max: 4, outstanding_per_unit_max: 2, queue_per_unit_max: 3 }) {
+function bench(
+  limits = { outstanding_max: 4, outstanding_per_unit_max: 2, queue_per_unit_max: 3 },
+  pause_ms?: (unit: number) => number,
+) {
   const sent: Sent[] = []
   const settled: Record<string, string> = {}
-  const core = new ModbusClientCore('d:502', (b) => sent.push({ id: (b[0]! << 8) | b[1]!, unit: b[6]! }), limits)
+  const send = (b: Uint8Array): unknown => sent.push({ id: (b[0]! << 8) | b[1]!, unit: b[6]! })
+  const core = new ModbusClientCore('d:502', send, limits, undefined, pause_ms)
   const settle = (name: string) => (fault: ModbusFault | undefined, data: ReplyData) => {
     if (settled[name] !== undefined) throw new Error(`${name} settled twice`)
     settled[name] = fault?.code ?? String(data)
@@ -154,4 +158,20 @@ test.each([
   b.read('a', 1, 0)
   b.core.receive(new Uint8Array(header), 1)
   expect(b.settled).toEqual({ a: 'IO_FRAMING' })
+})
+
+test('a unit that needs a pause gets it, and nobody waits for it', () => {
+  const b = bench({ outstanding_max: 1, outstanding_per_unit_max: 1, queue_per_unit_max: 3 }, (u) => (u === 9 ? 50 : 0))
+  b.read('first', 9, 0)
+  b.read('second', 9, 0)
+  b.read('other', 1, 0)
+  b.core.receive(reply(b.sent[0]!.id, 9, 1), 10)
+  expect(b.sent.map((s) => s.unit)).toEqual([9, 1])
+  b.core.receive(reply(b.sent[1]!.id, 1, 2), 20)
+  expect(b.sent.length).toBe(2)
+  expect(b.core.wake_ms).toBe(60)
+  b.core.expire(59)
+  expect(b.sent.length).toBe(2)
+  b.core.expire(60)
+  expect(b.sent.map((s) => s.unit)).toEqual([9, 1, 9])
 })

@@ -43,6 +43,19 @@ export interface ClientCounters {
   unsolicited: number
 }
 
+/** The client's side of one connection or line, whatever its frames: what an edge drives with bytes and the time. */
+export interface ClientCore {
+  /** Why this connection must be given up; undefined while all is well. */
+  readonly fault: ModbusFault | undefined
+  readonly outstanding: number
+  /** When `expire` must be called at the latest, ms; infinite: nothing is under way. May be early, never late. */
+  readonly wake_ms: number
+  request(unit: number, request: ModbusRequest, timeout_ms: number, now_ms: number, settle: Settle): void
+  receive(chunk: Uint8Array, now_ms: number): void
+  expire(now_ms: number): void
+  close(fault: ModbusFault): void
+}
+
 /**
  * The client's side of one connection, without the connection: it lives from connect to close.
  *
@@ -50,7 +63,7 @@ export interface ClientCounters {
  * that timed out is not used again until its late answer has come, so that a late answer is recognised and dropped.
  * The caller gives bytes and the time, and sends what `send` is called with.
  */
-export class ModbusClientCore {
+export class ModbusClientCore implements ClientCore {
   private readonly limits: ClientLimits
   private readonly endpoint: string
   private readonly send: (bytes: Uint8Array, end: number) => void
@@ -60,6 +73,9 @@ export class ModbusClientCore {
   /** Requests that wait, by unit; the units take turns. */
   private readonly queues = new Map<number, Waiting[]>()
   private readonly in_flight = new Map<number, number>()
+  /** Until when a unit that needs a pause is left alone. */
+  private readonly resting = new Map<number, number>()
+  private readonly pause_ms: ((unit: number) => number) | undefined
   private readonly out = new Uint8Array(MBAP_BYTES + PDU_BYTES_MAX + 16)
   private transaction = 0
   private now_ms = 0
@@ -67,17 +83,22 @@ export class ModbusClientCore {
   private ended: ModbusFault | undefined
   readonly counters: ClientCounters
 
-  /** @param send - gets bytes[0..end), valid during the call only. */
+  /**
+   * @param send - gets bytes[0..end), valid during the call only.
+   * @param pause_ms - least time between an answer of a unit and the next request to it; absent: none.
+   */
   constructor(
     endpoint: string,
     send: (bytes: Uint8Array, end: number) => void,
     limits: ClientLimits = CLIENT_LIMITS,
     counters: ClientCounters = { sent: 0, answered: 0, exceptions: 0, timeouts: 0, late: 0, unsolicited: 0 },
+    pause_ms?: (unit: number) => number,
   ) {
     this.endpoint = endpoint
     this.send = send
     this.limits = limits
     this.counters = counters
+    this.pause_ms = pause_ms
     this.reader = new MbapReader((transaction, unit, bytes, from, to) => {
       this.take(transaction, unit, bytes, from, to)
     }, 'fault')
@@ -175,8 +196,20 @@ export class ModbusClientCore {
   private hasPlace(unit: number): boolean {
     return (
       this.pending.size < this.limits.outstanding_max &&
-      (this.in_flight.get(unit) ?? 0) < this.limits.outstanding_per_unit_max
+      (this.in_flight.get(unit) ?? 0) < this.limits.outstanding_per_unit_max &&
+      (this.pause_ms === undefined || this.rested(unit))
     )
+  }
+
+  private rested(unit: number): boolean {
+    const until_ms = this.resting.get(unit)
+    if (until_ms === undefined) return true
+    if (until_ms > this.now_ms) {
+      this.wake_at_ms = Math.min(this.wake_at_ms, until_ms)
+      return false
+    }
+    this.resting.delete(unit)
+    return true
   }
 
   private start(w: Waiting): void {
@@ -225,6 +258,8 @@ export class ModbusClientCore {
     const left = this.in_flight.get(p.unit)! - 1
     if (left === 0) this.in_flight.delete(p.unit)
     else this.in_flight.set(p.unit, left)
+    const pause_ms = this.pause_ms?.(p.unit) ?? 0
+    if (pause_ms > 0) this.resting.set(p.unit, this.now_ms + pause_ms)
   }
 
   private take(transaction: number, unit: number, bytes: Uint8Array, from: number, to: number): void {

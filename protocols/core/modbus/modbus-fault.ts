@@ -9,6 +9,8 @@ import { exceptionText } from './function-code.ts'
  * - IO_FRAMING: bytes that are no Modbus/TCP frame; the connection is given up.
  * - IO_MISMATCH: a frame whose unit, function or length is not the request's; the connection is given up.
  * - IO_CONNECT: no connection could be made. - IO_LISTEN: no port could be opened.
+ * - IO_TLS: no secure connection: a certificate or key is missing, expired or not trusted.
+ * - IO_SERIAL: the serial port cannot be opened, or has gone.
  */
 export type ModbusFaultCode =
   | 'IO_NOT_CONNECTED'
@@ -20,6 +22,8 @@ export type ModbusFaultCode =
   | 'IO_MISMATCH'
   | 'IO_CONNECT'
   | 'IO_LISTEN'
+  | 'IO_TLS'
+  | 'IO_SERIAL'
 
 export interface ModbusPlace {
   /** `host:port`. */

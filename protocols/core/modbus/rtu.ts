@@ -61,6 +61,7 @@ export class RtuReplyReader {
   private readonly pending = new Uint8Array(RTU_BYTES_MAX)
   private count = 0
   private wrong: RtuFault | undefined
+  private skip = false
 
   constructor(awaited: (unit: number) => ModbusRequest | undefined, sink: RtuSink) {
     this.awaited = awaited
@@ -82,11 +83,20 @@ export class RtuReplyReader {
     this.wrong = undefined
   }
 
-  push(chunk: Uint8Array): void {
-    for (let i = 0; i < chunk.length && this.wrong === undefined; i++) {
-      this.pending[this.count++] = chunk[i]!
+  /** What is left of the chunk being read is not wanted. */
+  discard(): void {
+    this.skip = true
+  }
+
+  /** Answers how many bytes of the chunk were read: fewer where there was a fault or a `discard`. */
+  push(chunk: Uint8Array): number {
+    this.skip = false
+    let i = 0
+    while (i < chunk.length && this.wrong === undefined && !this.skip) {
+      this.pending[this.count++] = chunk[i++]!
       if (this.count >= 2) this.look()
     }
+    return i
   }
 
   private look(): void {
