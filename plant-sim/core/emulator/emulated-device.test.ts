@@ -29,9 +29,9 @@ const profile = (more: Partial<EmulatedProfile> = {}): EmulatedProfile => ({
       counter: true,
     }),
     point('demand', { table: 'holding', register: 0, lo: 0, hi: 60, writable: true }),
-    point('ratio', { table: 'holding', register: 2, type: 'uint16', lo: 1, hi: 3, writable: true }),
+    point('ratio', { table: 'holding', register: 2, type: 'uint16', lo: 0, hi: 3, writable: true, fail: 1 }),
   ],
-  texts: [{ name: 'model', table: 'holding', register: 10, registers: 3, text: 'ABCDE' }],
+  texts: [{ name: 'model', table: 'holding', register: 10, registers: 3, text: 'ABCDE', chars_per_register: 2 }],
   identification: [],
   holes: 'zero',
   ...more,
@@ -123,4 +123,28 @@ test('the output watchdog: to the fail values when nobody writes, and there unti
   write(101, 1)
   write(2, 2)
   expect([device.tripped, device.value('ratio')]).toEqual([false, 2])
+})
+
+test('what is written is read back where the description says, and a status register says good', () => {
+  const p = profile({
+    points: [
+      point('out', {
+        table: 'holding',
+        register: 0,
+        type: 'int16',
+        writable: true,
+        lo: -5,
+        hi: 5,
+        readback_register: 100,
+      }),
+      point('in', { register: 1, type: 'uint16', status_register: 50 }),
+    ],
+  })
+  const { model } = createEmulatedDevice(p, 1, 'm')
+  model.writeRegisters(1, 0, Uint16Array.of(0xfffe), 1)
+  const into = new Uint16Array(2)
+  model.readRegisters(1, 'input', 100, into, 1)
+  expect(into[0]).toBe(0xfffe)
+  model.readRegisters(1, 'input', 50, into, 1)
+  expect(into[0]).toBe(0)
 })

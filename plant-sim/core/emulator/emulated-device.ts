@@ -20,15 +20,23 @@ export interface EmulatedPoint extends Omit<RegisterCodec, 'quantity' | 'node'> 
   readonly writable: boolean
   /** Rises all the time, from `lo`: energy, volume, pulses. */
   readonly counter: boolean
+  /** Where it goes when the watchdog trips; absent: it holds. */
+  readonly fail?: number
+  /** Input register with the status of the sample; it says good. */
+  readonly status_register?: number
+  /** Input register where what was written is read back. */
+  readonly readback_register?: number
 }
 
-/** Text in registers, two characters each. */
+/** Text in registers. */
 export interface EmulatedText {
   readonly name: string
   readonly table: 'input' | 'holding'
   readonly register: number
   readonly registers: number
   readonly text: string
+  /** 2: high byte first. 1: in the low byte. */
+  readonly chars_per_register: 1 | 2
 }
 
 export interface EmulatedWatchdog {
@@ -95,26 +103,37 @@ export function createEmulatedDevice(profile: EmulatedProfile, seed: number, nam
   }
   const lives = profile.points.map((point) => {
     claim(point.table, point.register, registersOf(point.type), point.writable)
-    if (point.exponent_register !== undefined) claim(point.table, point.exponent_register, 1, false)
+    const { exponent_register, status_register, readback_register } = point
+    if (exponent_register !== undefined) claim(point.table, exponent_register, 1, false)
+    if (status_register !== undefined) claim('input', status_register, 1, false)
+    if (readback_register !== undefined) claim('input', readback_register, registersOf(point.type), false)
     return live(point, stream(seed, `${name}.${point.name}`))
   })
   const byName = new Map(lives.map((l) => [l.point.name, l]))
   const registersNow = ({ table, register, type }: EmulatedPoint): Uint16Array =>
     Uint16Array.from({ length: registersOf(type) }, (_, i) => memory[table].get(register + i)!)
+  const readBack = ({ table, register, type, readback_register }: EmulatedPoint): void => {
+    if (readback_register === undefined) return
+    for (let i = 0; i < registersOf(type); i++)
+      memory.input.set(readback_register + i, memory[table].get(register + i)!)
+  }
   const put = ({ point, value }: Live): void => {
     const table = memory[point.table]
     if (isBitTable(point)) {
       table.set(point.register, value === 0 ? 0 : 1)
+      readBack(point)
       return
     }
     const registers = registersNow(point)
     writeQuantity(codecOf(point), registers, 0, value, 0)
     for (const [i, register] of registers.entries()) table.set(point.register + i, register)
+    readBack(point)
   }
-  for (const { table, register, registers, text } of profile.texts) {
+  for (const { table, register, registers, text, chars_per_register } of profile.texts) {
+    const code = (i: number): number => text.charCodeAt(i) || 0
     claim(table, register, registers, false)
     for (let i = 0; i < registers; i++)
-      memory[table].set(register + i, ((text.charCodeAt(2 * i) || 0) << 8) | (text.charCodeAt(2 * i + 1) || 0))
+      memory[table].set(register + i, chars_per_register === 1 ? code(i) : (code(2 * i) << 8) | code(2 * i + 1))
   }
   for (const l of lives) put(l)
 
@@ -133,8 +152,8 @@ export function createEmulatedDevice(profile: EmulatedProfile, seed: number, nam
       memory.input.set(watchdog.tripped_register, state ? 1 : 0)
     if (!state) return
     for (const l of lives) {
-      if (!l.point.writable) continue
-      l.value = l.point.lo
+      if (l.point.fail === undefined) continue
+      l.value = l.point.fail
       put(l)
     }
   }
@@ -170,6 +189,7 @@ export function createEmulatedDevice(profile: EmulatedProfile, seed: number, nam
     readRegisters: (_unit, table, address, into, quantity) => copy(memory[table], address, into, quantity),
     writeBits(_unit, address, bits, quantity) {
       for (let i = 0; i < quantity; i++) memory.coil.set(address + i, bits[i]!)
+      for (const { point } of lives) readBack(point)
       return EXCEPTION.none
     },
     writeRegisters(_unit, address, registers, quantity) {
@@ -187,6 +207,7 @@ export function createEmulatedDevice(profile: EmulatedProfile, seed: number, nam
         }
         memory.holding.set(r, registers[i]!)
       }
+      for (const { point } of lives) readBack(point)
       return EXCEPTION.none
     },
   }
