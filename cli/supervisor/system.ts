@@ -28,6 +28,10 @@ export interface RunFile {
   readonly http: string
   readonly instructor: string
   readonly programs: readonly { readonly name: string; readonly pid: number | null; readonly restarts: number }[]
+  /** Name of the strategy that runs. */
+  readonly strategy?: string
+  /** Where field-io finds the endpoints that the strategy names; absent before it has started. */
+  readonly endpoints?: Readonly<Record<string, string>>
 }
 
 export interface System {
@@ -69,6 +73,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     return `${HOST}:${number}`
   }
 
+  const { name: strategy } = JSON.parse(readFileSync(artifact_path, 'utf8')) as { name: string }
+  let endpoints: Readonly<Record<string, string>> | undefined
   let http = ''
   let instructor = ''
   const record = (): void => {
@@ -77,6 +83,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       http,
       instructor,
       programs: children.map(({ name, pid, restarts }) => ({ name, pid: pid ?? null, restarts })),
+      strategy,
+      ...(endpoints === undefined ? {} : { endpoints }),
     }
     writeFileSync(runFilePath(data_dir), `${JSON.stringify(run, null, 2)}\n`)
   }
@@ -114,17 +122,20 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     await start({
       name: 'field-io',
       main: 'field-io/edge/main.ts',
-      config: (ports) => ({
-        artifact_path,
-        endpoints: Object.fromEntries(
+      config: (ports) => {
+        endpoints = Object.fromEntries(
           Object.entries(plant.ports)
             .filter(([name]) => name.startsWith('RIO-'))
             .map(([name, port]) => [`plant:${name}`, `${HOST}:${port}`]),
-        ),
-        conductor: at('plant-sim', 'conductor'),
-        link_port: ports['link'] ?? 0,
-        data_dir: join(data_dir, 'field-io'),
-      }),
+        )
+        return {
+          artifact_path,
+          endpoints,
+          conductor: at('plant-sim', 'conductor'),
+          link_port: ports['link'] ?? 0,
+          data_dir: join(data_dir, 'field-io'),
+        }
+      },
     })
     await start({
       name: 'gateway',
