@@ -5,6 +5,7 @@
  * - alarms: old and new mask of active alarms (ALARM_BIT)
  * - badPv: old and new: 1 while the measurement is bad
  * - faultState, readbackFailed, selection: old and new value of that state
+ * - hostLost: old and new HOST_LOST of a block whose target is RCas or ROut
  * - spWritten, outWritten, parameterWritten: index into `control.writable`, and the new value
  */
 export const EVENT = {
@@ -15,10 +16,14 @@ export const EVENT = {
   faultState: 5,
   readbackFailed: 6,
   selection: 7,
+  hostLost: 8,
   spWritten: 16,
   outWritten: 17,
   parameterWritten: 18,
 } as const
+
+/** Why a block is not in the remote mode that it has for its target. */
+export const HOST_LOST = { none: 0, silent: 1, bad: 2 } as const
 
 /** Events of the discrete blocks, from 32 on. `a` and `b` are old and new value of the state they stand at. */
 export const DISCRETE_EVENT = {

@@ -47,6 +47,8 @@ export interface FieldDecl {
   readonly defaults?: readonly number[]
   /** A change of this state is an event of this code (events.ts), with old and new value. */
   readonly event?: number
+  /** Name of a constant: the event is watched for only where that is not 0 at load. */
+  readonly event_if?: string
 }
 
 /**

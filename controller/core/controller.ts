@@ -10,9 +10,9 @@ import {
   type TickId,
 } from '../../contracts/frame.ts'
 import { codeOf, isBad, STATUS } from '../../contracts/status.ts'
-import { createArena } from './arena.ts'
+import { createArena, type Placed } from './arena.ts'
 import { assert } from './assert.ts'
-import type { BlockType } from './block.ts'
+import type { BlockType, FieldDecl } from './block.ts'
 import { BLOCK_TYPES } from './blocks/index.ts'
 import { digest } from './digest.ts'
 import { EVENT, EVENTS_PER_SCAN_MAX } from './events.ts'
@@ -89,7 +89,7 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
   // States whose change is an event. What they were is read from S itself, so it needs no place in a snapshot.
   const watched = control.blocks.flatMap((record, block) =>
     blocks[block]!.type.fields.flatMap((field) =>
-      field.event === undefined
+      field.event === undefined || isIdle(blocks[block]!, field)
         ? []
         : [{ at: record.s + blocks[block]!.layout.S[field.name]!, code: field.event, block }],
     ),
@@ -120,8 +120,7 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
     const { type, layout } = blocks[w.block]!
     const shown = layout.S[w.field === 'MODE' ? 'MODE_TARGET' : w.field]
     assert(shown !== undefined && type.write !== undefined, `${w.key}: ${type.type} has no ${w.field} to write`)
-    const code =
-      w.field === 'SP' ? EVENT.spWritten : w.field.startsWith('OUT') ? EVENT.outWritten : EVENT.parameterWritten
+    const code = eventOf(w.field)
     return { ...w, shown: control.blocks[w.block]!.s + shown, code }
   })
 
@@ -134,7 +133,7 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
     const { type, s: slice, k } = blocks[to.block]!
     const refusal = type.write!(slice, k, to.field, value + 0)
     open()
-    if (refusal === REFUSAL.none && to.field !== 'MODE') report(to.code, to.block, target, value)
+    if (refusal === REFUSAL.none && to.code !== 0) report(to.code, to.block, target, value)
     return refusal
   }
 
@@ -300,4 +299,14 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
     },
   }
   return controller
+}
+
+/** A state that cannot change in this block as it is configured. */
+const isIdle = ({ layout, k }: Placed, { event_if }: FieldDecl): boolean =>
+  event_if !== undefined && k[layout.K[event_if]!] === 0
+
+/** Event of a write; 0: none. The target mode has one of its own, and a host that refreshes is no news. */
+function eventOf(field: string): number {
+  if (field === 'MODE' || field.startsWith('RCAS_IN') || field.startsWith('ROUT_IN')) return 0
+  return field === 'SP' ? EVENT.spWritten : field.startsWith('OUT') ? EVENT.outWritten : EVENT.parameterWritten
 }

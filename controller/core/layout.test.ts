@@ -40,9 +40,10 @@ test('every block type is complete: what a tag shows and writes exists, masks an
   for (const [name, type] of BLOCK_TYPES) {
     expect(type.type).toBe(name)
     const names = type.fields.map((f) => f.name)
+    const cells = type.fields.flatMap((f) => (isWire(f.role) ? [f.name, `${f.name}_ST`] : [f.name]))
     for (const shown of Object.values(type.tag_fields ?? {})) expect(names).toContain(shown)
     for (const written of Object.values(type.tag_writable ?? {})) expect(type.writable).toContain(written)
-    for (const written of type.writable ?? []) expect(names).toContain(written === 'MODE' ? 'MODE_TARGET' : written)
+    for (const written of type.writable ?? []) expect(cells).toContain(written === 'MODE' ? 'MODE_TARGET' : written)
     for (const f of type.fields) {
       expect(f.doc).toMatch(/\.$/)
       if (f.mask === true) expect(f.names).toBeDefined()

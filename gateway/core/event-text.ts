@@ -1,6 +1,14 @@
 /** A scan's event in an operator's words. Codes and the meaning of `a` and `b`: contracts/events.ts. */
 import type { BlockRecord, WritableRecord } from '../../contracts/artifact.ts'
-import { ALARM_BIT, DEVICE_FAILURE, DISCRETE_EVENT, EVENT, HELD_BIT, SEQUENCE_STATE } from '../../contracts/events.ts'
+import {
+  ALARM_BIT,
+  DEVICE_FAILURE,
+  DISCRETE_EVENT,
+  EVENT,
+  HELD_BIT,
+  HOST_LOST,
+  SEQUENCE_STATE,
+} from '../../contracts/events.ts'
 import type { ScanEvent } from '../../contracts/frame.ts'
 import { MODE_NAMES } from '../../contracts/mode.ts'
 
@@ -60,6 +68,11 @@ const FAILURES: Words = [
   [DEVICE_FAILURE.crack, 'Device did not leave its state in time'],
   [DEVICE_FAILURE.confirmLost, 'Device lost its confirm'],
 ]
+const HOST: Words = [
+  [HOST_LOST.none, 'Host is back'],
+  [HOST_LOST.silent, 'Host is silent: shed'],
+  [HOST_LOST.bad, 'Host says Bad: shed'],
+]
 const SEQUENCE: Words = Object.entries(SEQUENCE_STATE).map(([name, value]) => [value, name] as const)
 /** STATE of a device: confirmed there, on the way there, failed. */
 const DEVICE: Words = [
@@ -84,6 +97,7 @@ const TEXTS: Readonly<Record<number, Say>> = {
   [EVENT.faultState]: (e) => `Fault state ${number(e.a)} -> ${number(e.b)}`,
   [EVENT.readbackFailed]: (e) => (e.b === 0 ? 'Output follows again' : 'Output does not follow what is written'),
   [EVENT.selection]: (e) => `Selected input ${number(e.a)} -> ${number(e.b)}`,
+  [EVENT.hostLost]: (e) => wordOf(HOST, e.b),
   [EVENT.spWritten]: written,
   [EVENT.outWritten]: written,
   [EVENT.parameterWritten]: written,

@@ -1,6 +1,7 @@
 import { MODE } from '../../../contracts/mode.ts'
 import type { FieldDecl } from '../block.ts'
 import { modeFields, PERMITTED_CASCADE } from '../mode-fields.ts'
+import { REMOTE_FLAG, REMOTE_PARAMETERS, remoteStates } from './shed.ts'
 
 const YES = { no: 0, yes: 1 } as const
 
@@ -324,6 +325,7 @@ export const PID_FIELDS = [
   { name: 'SP_RATED', role: 'derived', unit: '1', doc: '1 with a rate of the set point.' },
   { name: 'OUT_RATED', role: 'derived', unit: '1', doc: '1 with a rate of OUT.' },
   { name: 'SCHEDULED', role: 'derived', unit: '1', doc: '1 with a gain schedule.' },
+  REMOTE_FLAG,
   { name: 'SMOOTHING', role: 'derived', unit: '1', doc: 'Of the filter of IN.' },
   { name: 'FF_FACTOR', role: 'derived', unit: '1', doc: 'FF_GAIN x span of OUT / span of FF.' },
   { name: 'SP_LO', role: 'derived', unit: 'EU', doc: 'Low limit of the set point.' },
@@ -382,5 +384,19 @@ export const PID_FIELDS = [
     doc: 'Factors of RATE in the three regions.',
     count: 3,
     defaults: [1, 1, 1],
+  },
+  // A kernel without a remote mode touches none of these.
+  ...remoteStates('EU'),
+  { name: 'ROUT_IN', role: 'wire-in', unit: 'out', doc: 'OUT from a host, in ROut.', optional: true },
+  { name: 'ROUT_OUT', role: 'back-out', unit: 'out', doc: 'Where OUT stands for a host, and which way it may push.' },
+  { name: 'ROUT_AGE', role: 'state', unit: 'scans', doc: 'Scans since the host wrote ROUT_IN; -1: it comes by wire.' },
+  ...REMOTE_PARAMETERS,
+  {
+    name: 'SP_TRACK_ROUT',
+    role: 'constant',
+    unit: '1',
+    doc: 'In ROut the set point follows PV.',
+    default: 0,
+    names: YES,
   },
 ] as const satisfies readonly FieldDecl[]

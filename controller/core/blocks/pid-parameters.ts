@@ -3,6 +3,7 @@ import { layout } from '../layout.ts'
 import { smoothing } from '../math.ts'
 import { PID_FIELDS } from './pid-fields.ts'
 import { checkSchedule, hasSchedule } from './pid-schedule.ts'
+import { checkRemote, deriveRemote } from './shed.ts'
 
 const { S, K } = layout(PID_FIELDS)
 
@@ -31,6 +32,7 @@ export function derive(k: Float64Array, dt_s: number): void {
   pair(K.SP_LIM, K.PV_SCALE, K.SP_LO, K.SP_HI)
   pair(K.OUT_LIM, K.OUT_SCALE, K.OUT_LO, K.OUT_HI)
   pair(K.ARW, K.OUT_LO, K.ARW_LO, K.ARW_HI)
+  deriveRemote(k, K, dt_s)
 }
 
 /** Faults of the parameters, in words that begin with the field's name. */
@@ -46,5 +48,5 @@ export function check(s: Float64Array, k: Float64Array): string[] {
     if (k[K[name] + 1]! < k[K[name]]!) faults.push(`${name}: the high limit is below the low one`)
   }
   if (s[S.BYPASS]! !== 0 && k[K.BYPASS_ENABLE]! === 0) faults.push('BYPASS: needs bypass_enable')
-  return [...faults, ...checkSchedule(k)]
+  return [...faults, ...checkSchedule(k), ...checkRemote(k, K)]
 }

@@ -2,9 +2,9 @@
 import { REFUSAL } from '../../../contracts/frame.ts'
 import { MODE } from '../../../contracts/mode.ts'
 import { layout } from '../layout.ts'
-import { refuseMode } from '../mode-fields.ts'
 import { writeBypass } from './pid-bypass.ts'
 import { PID_FIELDS } from './pid-fields.ts'
+import { writeHost, writeMode } from './shed.ts'
 
 const { S, K } = layout(PID_FIELDS)
 
@@ -12,15 +12,17 @@ const { S, K } = layout(PID_FIELDS)
 export function write(s: Float64Array, k: Float64Array, field: string, value: number): number {
   const actual = s[S.MODE_ACTUAL]!
   switch (field) {
-    case 'MODE': {
-      const refusal = refuseMode(value, k[K.PERMITTED]!)
-      if (refusal === REFUSAL.none) s[S.MODE_TARGET] = value
-      return refusal
-    }
+    case 'MODE':
+      return writeMode(s, k, S, K, value)
     case 'SP':
-      if (actual === MODE.cas) return REFUSAL.mode
-      // It would follow PV again in the next scan.
-      if ((actual === MODE.lo || actual === MODE.iman) && s[S.MODE_TARGET]! === MODE.cas) return REFUSAL.mode
+      if (actual === MODE.cas || actual === MODE.rcas) return REFUSAL.mode
+      if (actual === MODE.lo || actual === MODE.iman) {
+        // It would follow PV again in the next scan.
+        const target = s[S.MODE_TARGET]!
+        if (target === MODE.cas || target === MODE.rcas) return REFUSAL.mode
+      }
+      if (actual === MODE.rout && k[K.SP_TRACK_ROUT]! !== 0) return REFUSAL.mode
+      if (actual === MODE.rout && s[S.BYPASS]! !== 0) return REFUSAL.mode
       if (s[S.BYPASS]! !== 0 && actual < MODE.auto) return REFUSAL.mode
       if (actual === MODE.man && k[K.SP_TRACK_MAN]! !== 0) return REFUSAL.mode
       if ((actual === MODE.lo || actual === MODE.iman) && k[K.SP_TRACK_LO_IMAN]! !== 0) return REFUSAL.mode
@@ -65,6 +67,12 @@ export function write(s: Float64Array, k: Float64Array, field: string, value: nu
       return REFUSAL.none
     case 'BYPASS':
       return writeBypass(s, k, value)
+    case 'RCAS_IN':
+    case 'RCAS_IN_ST':
+      return writeHost(s, k, K, MODE.rcas, S.RCAS_IN, S.RCAS_AGE, field === 'RCAS_IN_ST', value)
+    case 'ROUT_IN':
+    case 'ROUT_IN_ST':
+      return writeHost(s, k, K, MODE.rout, S.ROUT_IN, S.ROUT_AGE, field === 'ROUT_IN_ST', value)
     default:
       return REFUSAL.unknownTarget
   }

@@ -21,8 +21,8 @@
  *
  * [R8] modes, [R11] limits in BKCAL_OUT, [R12] no integration further into a limit, [R15] dynamic reset, [R16] faster
  * return from beyond the ARW limits, [R17] first automatic OUT = last OUT, [R18] tuning without a bump, [R19] set point,
- * [R20] feed-forward, [R21] dead band, [R22] bypass (pid-bypass.ts), [R23] gain schedule (pid-schedule.ts). At its own limit f
- * follows the lag even where [R12] BKCAL_IN has a limit too.
+ * [R20] feed-forward, [R21] dead band, [R22] bypass (pid-bypass.ts), [R23] gain schedule (pid-schedule.ts), [R9, R13] remote
+ * cascade and remote out (pid-remote.ts), where permitted: the law below has modes up to Cas. At its own limit f follows the lag even where [R12] BKCAL_IN has a limit too.
  * @see Åström, Hägglund, Advanced PID Control, ch. 3; function-blocks.md 2.4
  */
 import { MODE } from '../../../contracts/mode.ts'
@@ -42,8 +42,10 @@ import { layout } from '../layout.ts'
 import { passed, passedBack } from './pid-bypass.ts'
 import { PID_FIELDS } from './pid-fields.ts'
 import { check, derive } from './pid-parameters.ts'
+import { remote } from './pid-remote.ts'
 import { schedule } from './pid-schedule.ts'
 import { signals, write } from './pid-write.ts'
+import { ageAtStart, RCAS_WRITABLE, startRemote } from './shed.ts'
 
 const { S, K } = layout(PID_FIELDS)
 
@@ -51,7 +53,7 @@ const { S, K } = layout(PID_FIELDS)
 const ARW_FACTOR = 16
 const FORM_A = 1
 
-const kernel: Kernel = (s, k) => {
+const law = (s: Float64Array, k: Float64Array): void => {
   const was = s[S.MODE_ACTUAL]!
   const back = s[S.BKCAL_IN_ST]!
 
@@ -299,8 +301,16 @@ function gapGain(s: Float64Array, k: Float64Array, e: number): number {
   return band > 0 && size < gap + band ? k[K.NL_MINMOD]! + (1 - k[K.NL_MINMOD]!) * ((size - gap) / band) : 1
 }
 
-const run: Run = (s, k, r) => {
-  for (let i = 0; i < s.length; i++) kernel(s[i]!, k[i]!, r[i]!)
+const kernel: Kernel = (s, k) => {
+  if (k[K.REMOTE]! === 0) law(s, k)
+  else remote(s, k, law)
+}
+
+const run: Run = (s, k) => {
+  for (let i = 0; i < s.length; i++) {
+    if (k[i]![K.REMOTE]! === 0) law(s[i]!, k[i]!)
+    else remote(s[i]!, k[i]!, law)
+  }
 }
 
 /** PID controller. */
@@ -308,7 +318,7 @@ export const PID: BlockType = {
   type: 'PID',
   doc:
     'PID controller, standard or series, structures 0 to 7, external reset, cascade handshake, tracking, feed-forward, ' +
-    'gap gain, gain schedule, bypass, limits of output, set point and their rates. Modes OOS, IMan, LO, Man, Auto, Cas.',
+    'gap gain, gain schedule, bypass, limits of output, set point and their rates. Modes OOS, IMan, LO, Man, Auto, Cas, and where permitted RCas, ROut with shedding.',
   fields: PID_FIELDS,
   kernel,
   run,
@@ -319,10 +329,33 @@ export const PID: BlockType = {
     s[S.F] = k[K.HAS_I]! === 0 ? k[K.BIAS]! : s[S.OUT]!
     // The climb from Man to the target is a first automatic scan, and so without a bump.
     s[S.MODE_ACTUAL] = MODE.man
+    startRemote(s, S)
+    s[S.ROUT_AGE] = ageAtStart(s[S.ROUT_IN_ST]!)
   },
-  writable: ['MODE', 'SP', 'OUT', 'GAIN', 'RESET', 'RATE', 'FF_ENABLE', 'BYPASS'],
+  writable: [
+    'MODE',
+    'SP',
+    'OUT',
+    'GAIN',
+    'RESET',
+    'RATE',
+    'FF_ENABLE',
+    'BYPASS',
+    ...RCAS_WRITABLE,
+    'ROUT_IN',
+    'ROUT_IN_ST',
+  ],
   write,
-  on_bad: { IN: 'holds', CAS_IN: 'sheds', FF_VAL: 'holds', SCHED_IN: 'holds', TRK_IN_D: 'holds', TRK_VAL: 'holds' },
+  on_bad: {
+    IN: 'holds',
+    CAS_IN: 'sheds',
+    RCAS_IN: 'sheds',
+    ROUT_IN: 'sheds',
+    FF_VAL: 'holds',
+    SCHED_IN: 'holds',
+    TRK_IN_D: 'holds',
+    TRK_VAL: 'holds',
+  },
   tag_fields: {
     PV: 'PV',
     SP: 'SP',
