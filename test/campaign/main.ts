@@ -4,6 +4,7 @@
  *   survival [--hours 48] [--seeds 5]   the strategy against IDV 1-20
  *   world [--seeds 1000] [--minutes 5]  the seeded world, and in how many seeds each planted bug is found
  *   kill [--kills 200]                  controllers killed at random phases of the scan, on real sockets
+ *   soak [--minutes 60]                 devices that fail in every way, on real sockets, and what the tags said meanwhile
  *   digest [--scans 1000000] [--seeds 3]  one digest a seed, in one process and in several, saved and loaded in between
  */
 import { parseArgs } from 'node:util'
@@ -43,6 +44,11 @@ switch (positionals[0]) {
     process.exitCode = (await killCampaign(number(values.kills, 200))) ? 0 : 1
     break
   }
+  case 'soak': {
+    const { soakCampaign } = await import('./soak/campaign.ts')
+    process.exitCode = (await soakCampaign(number(values.minutes, 60))) ? 0 : 1
+    break
+  }
   case 'digest': {
     const { digestCampaign } = await import('./digest.ts')
     const seeds = Array.from({ length: number(values.seeds, 3) }, (_, i) => i + 1)
@@ -51,7 +57,7 @@ switch (positionals[0]) {
   }
   default:
     process.stderr.write(
-      `npm run campaign -- NAME: found '${positionals[0] ?? ''}', expected survival, world, kill or digest\n`,
+      `npm run campaign -- NAME: found '${positionals[0] ?? ''}', expected survival, world, kill, soak or digest\n`,
     )
     process.exitCode = 2
 }
