@@ -27,8 +27,10 @@ export interface StreamKind {
   readonly core: MakeCore
 }
 
-export const mbapCore: MakeCore = (endpoint, send, limits, counters) =>
-  new ModbusClientCore(endpoint, send, limits, counters)
+export const mbapCore =
+  (pause_ms?: (unit: number) => number): MakeCore =>
+  (endpoint, send, limits, counters) =>
+    new ModbusClientCore(endpoint, send, limits, counters, pause_ms)
 
 const CONNECT_MS_MIN = 1000
 
@@ -62,7 +64,7 @@ export class ModbusTcpClient implements ModbusLink {
   /** @param endpoint - `host:port`; for another `kind` what names it. */
   constructor(endpoint: string, options: ModbusLinkOptions, kind?: StreamKind) {
     this.endpoint = endpoint
-    this.kind = kind ?? { dial: dialTcp(endpoint), core: mbapCore }
+    this.kind = kind ?? { dial: dialTcp(endpoint), core: mbapCore(options.pause_ms) }
     this.options = options
     this.limits = { ...CLIENT_LIMITS, ...options.limits }
     this.retry = backOff(options.retry_ms ?? 50, options.retry_ms_max ?? 1000)

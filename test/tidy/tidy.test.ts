@@ -79,7 +79,7 @@ const ROOMS: Record<string, readonly string[]> = {
 
 const PACKAGES: Record<string, readonly string[]> = {
   'controller/core': ['mathjs', 'yaml'],
-  'protocols/edge': ['modbus-serial'],
+  'protocols/edge': ['modbus-serial', 'serialport'],
   'plant-sim/edge': ['serialport', 'yaml'],
   'gateway/edge': [
     'fastify',

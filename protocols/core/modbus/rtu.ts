@@ -6,7 +6,7 @@
  * @see MODBUS over Serial Line, Specification and Implementation Guide V1.02, 2.5
  */
 import { EXCEPTION_FLAG, FUNCTION, MEI_DEVICE_IDENTIFICATION } from './function-code.ts'
-import type { ModbusRequest } from './request.ts'
+import { type ModbusRequest, requestBytes } from './request.ts'
 import type { ModbusServerCore } from './server.ts'
 
 export const RTU_BYTES_MAX = 256
@@ -37,6 +37,29 @@ export function endRtu(into: Uint8Array, from: number, end: number): number {
 
 /** Silence that separates frames, ms: 3.5 characters of 11 bits, above 19200 baud the fixed 1.75 ms. */
 export const silence_ms = (baud: number): number => (baud > 19_200 ? 1.75 : (3.5 * 11 * 1000) / baud)
+
+/** Characters a request and its answer take on the line together, at most. */
+export function exchangeBytes(request: ModbusRequest): number {
+  return 1 + requestBytes(request) + CRC_BYTES + answerBytesMax(request)
+}
+
+function answerBytesMax(request: ModbusRequest): number {
+  switch (request.function) {
+    case FUNCTION.readHolding:
+    case FUNCTION.readInput:
+    case FUNCTION.readWrite:
+      return 5 + 2 * request.quantity
+    case FUNCTION.readCoils:
+    case FUNCTION.readDiscrete:
+      return 5 + ((request.quantity + 7) >> 3)
+    case FUNCTION.maskWrite:
+      return 10
+    case FUNCTION.encapsulated:
+      return RTU_BYTES_MAX
+    default:
+      return 8
+  }
+}
 
 /** Gets one frame with a good CRC; the PDU is bytes[from..to). The bytes are only valid during the call. */
 export type RtuSink = (unit: number, bytes: Uint8Array, from: number, to: number) => void
