@@ -285,7 +285,18 @@ export interface TagRecord {
   readonly master?: string
 }
 
-export type AlarmKind = 'hihi' | 'hi' | 'lo' | 'lolo' | 'bad_pv'
+/** Levels of PV; deviation of PV from its set point; rate of change of PV; a state of a discrete PV. */
+export type AlarmKind =
+  | 'hihi'
+  | 'hi'
+  | 'lo'
+  | 'lolo'
+  | 'bad_pv'
+  | 'dev_hi'
+  | 'dev_lo'
+  | 'rate_up'
+  | 'rate_dn'
+  | 'discrete'
 /** 1 critical, 2 high, 3 medium, 4 low. */
 export type AlarmPriority = 1 | 2 | 3 | 4
 
@@ -295,10 +306,15 @@ export interface AlarmRecord {
   /** Index into control.blocks of the ALARM block that detects it: its events name it by this bit of the mask. */
   readonly block: number
   readonly bit: number
-  /** EU; absent for bad_pv. The limit at load: an engineer may have changed it since. */
+  /**
+   * EU; of a deviation PV - SP, negative for dev_lo; of a rate EU per `per`, negative for rate_dn; of discrete the state, 0 or
+   * 1; absent for bad_pv. The limit at load: an engineer may have changed it since.
+   */
   readonly limit?: number
-  /** EU. */
+  /** EU; of a rate EU per `per`. */
   readonly hysteresis: number
+  /** Of a rate alone. */
+  readonly per?: 's' | 'min' | 'h'
   readonly on_delay_s: number
   readonly off_delay_s: number
   readonly priority: AlarmPriority

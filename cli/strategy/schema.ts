@@ -3,10 +3,12 @@
  * what the compiler itself reads by: units, block types, their fields.
  * @see JSON Schema 2020-12
  */
+import type { AlarmKind } from '../../contracts/artifact.ts'
 import { MODE_NAMES } from '../../contracts/mode.ts'
 import type { BlockType, FieldDecl } from '../../controller/core/block.ts'
 import { QUALIFIER } from '../../controller/core/blocks/sfc/program.ts'
 import { isWire } from '../../controller/core/layout.ts'
+import { ALARM_KEYS, ALARM_KINDS, ALARM_SHAPES, PER } from '../../controller/core/strategy/alarm-kinds.ts'
 import { PARAM_TYPES } from '../../controller/core/strategy/read-class.ts'
 import { isSequence } from '../../controller/core/strategy/sfc.ts'
 import { UNITS } from '../../controller/core/strategy/units.ts'
@@ -79,20 +81,6 @@ const SEQUENCE: Schema = {
 
 export function strategySchema(types: ReadonlyMap<string, BlockType>): Schema {
   const sorted = [...types.values()].sort((a, b) => (a.type < b.type ? -1 : 1))
-  const alarm = map({
-    on: text('The wire that is watched, BLOCK.FIELD; default: the PV of the tag.'),
-    above: number('Limit of HI and HIHI.'),
-    below: number('Limit of LO and LOLO.'),
-    hys: { type: ['number', 'string'], description: 'Hysteresis, in the unit of the tag or in % of its range.' },
-    delay_on: duration('Beyond the limit for so long.'),
-    delay_off: duration('Back for so long.'),
-    severity: { enum: ['severe', 'major', 'minor'] },
-    priority: { enum: [1, 2, 3, 4] },
-    cause: text('What brings it about.'),
-    consequence: text('What comes of it if nobody acts.'),
-    action: text('What the operator does.'),
-    respond_within: duration('How long there is.'),
-  })
   const body: Schema = {
     description: text('What the operator reads beside the tag.'),
     area: text('An area of strategy.yaml.'),
@@ -103,7 +91,7 @@ export function strategySchema(types: ReadonlyMap<string, BlockType>): Schema {
     limits: map(
       Object.fromEntries(['trip_hi', 'hihi', 'hi', 'lo', 'lolo', 'trip_lo'].map((k) => [k, number('In eu.')])),
     ),
-    alarms: map(Object.fromEntries(['HIHI', 'HI', 'LO', 'LOLO', 'BAD_PV'].map((k) => [k, ref('alarm')]))),
+    alarms: map(Object.fromEntries(ALARM_KINDS.map((k) => [k.toUpperCase(), ref(`alarm.${k}`)]))),
     scan: text('A scan class of strategy.yaml.'),
     kind: { enum: ['controller', 'indicator', 'valve', 'calculation'] },
     faceplate: text('The block an operator sees.'),
@@ -170,7 +158,7 @@ export function strategySchema(types: ReadonlyMap<string, BlockType>): Schema {
     module: map({ tag: text('ISA-5.1.'), class: text('NAME@VERSION.'), params: each({}), io: each({}), ...body }, [
       'tag',
     ]),
-    alarm,
+    ...Object.fromEntries(ALARM_KINDS.map((k) => [`alarm.${k}`, alarmSchema(k)])),
     move: map({ from: text('The name it had.'), to: text('The name it has.') }, ['from', 'to']),
     cascade: map({ master: text('TAG.BLOCK'), slave: text('TAG.BLOCK') }, ['master', 'slave']),
     wire: {
@@ -198,6 +186,41 @@ export function strategySchema(types: ReadonlyMap<string, BlockType>): Schema {
     anyOf: ['project', 'class', 'loops', 'io', 'display'].map(ref),
     $defs: defs,
   }
+}
+
+/** Whatever a kind of alarm may say. */
+const ALARM_WORDS: Readonly<Record<string, Schema>> = {
+  on: text('The wire that is watched, BLOCK.FIELD; default: the PV of the tag.'),
+  above: number('Limit of what is too high or rises; of a deviation PV - SP.'),
+  below: number('Limit of what is too low or falls; of a deviation or a rate below 0.'),
+  hys: {
+    type: ['number', 'string'],
+    description: 'Hysteresis, in the unit of the limit, or of a level in % of the range.',
+  },
+  sp: { type: ['number', 'string'], description: 'Set point, BLOCK.FIELD or a number; default: the SP of the tag.' },
+  inhibit: duration('No alarm for so long after a step of the set point.'),
+  sp_step: number('Change of the set point in one scan that is a step; default 1 % of the range.', { minimum: 0 }),
+  per: { enum: Object.keys(PER), description: 'The time of the rate.' },
+  filter: duration('Filter of the rate.'),
+  state: { enum: ['on', 'off', 0, 1, true, false], description: 'The state that is an alarm; default on.' },
+  delay_on: duration('Beyond the limit for so long.'),
+  delay_off: duration('Back for so long.'),
+  severity: { enum: ['severe', 'major', 'minor'] },
+  priority: { enum: [1, 2, 3, 4] },
+  cause: text('What brings it about.'),
+  consequence: text('What comes of it if nobody acts.'),
+  action: text('What the operator does.'),
+  respond_within: duration('How long there is.'),
+}
+
+function alarmSchema(kind: AlarmKind): Schema {
+  const { keys, side } = ALARM_SHAPES[kind]
+  const wrong = side === 'above' ? 'below' : 'above'
+  const own = [...ALARM_KEYS, ...keys].filter((key) => key !== wrong)
+  return map(
+    Object.fromEntries(own.map((key) => [key, ALARM_WORDS[key] ?? {}])),
+    kind.startsWith('rate') ? ['per'] : [],
+  )
 }
 
 /** The schema as text, one definition a line: a change of one block type is one line of a diff. */

@@ -244,12 +244,13 @@ function factsOf(module: ModuleSpec): Record<string, string> {
   return facts
 }
 
-function alarmOf({ kind, record }: AlarmSpec): ModelAlarm {
+function alarmOf({ kind, record, more }: AlarmSpec): ModelAlarm {
   const facts: Record<string, string> = {}
   const put = (name: string, value: unknown): void => {
     if (value !== undefined && value !== '') facts[name] = String(value)
   }
-  put('limit', record.limit)
+  for (const [name, value] of Object.entries(more)) put(name, value)
+  put('limit', record.per === undefined ? record.limit : `${record.limit} per ${record.per}`)
   put('hysteresis', record.hysteresis)
   put('delay_on', `${record.on_delay_s} s`)
   put('delay_off', `${record.off_delay_s} s`)

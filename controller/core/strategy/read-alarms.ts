@@ -1,18 +1,27 @@
 /**
- * Alarms of a module: what an operator is told, why, and what to do about it; and the ALARM blocks that detect them.
+ * Alarms of a module: what an operator is told, why, and what to do about it; and the blocks that detect them.
  *
  * An alarm nobody can act on is noise: each says its cause, what comes of it, what the operator does and how long there is.
  * @see ANSI/ISA-18.2, rationalization; EEMUA 191, priorities from consequence and time
  */
 import type { AlarmKind, AlarmPriority, AlarmRecord } from '../../../contracts/artifact.ts'
+import { ALARM_BIT } from '../../../contracts/events.ts'
 import { nearest } from '../../../numerics/nearest.ts'
 import type { BlockType } from '../block.ts'
-import { ALARM_BIT } from '../blocks/alarm.ts'
 import { isWire, layoutOf } from '../layout.ts'
+import {
+  type AlarmDetail,
+  type AlarmWire,
+  detailOf,
+  oneOf,
+  type Parameters,
+  seconds,
+  secondsOr,
+} from './alarm-detail.ts'
+import { ALARM_KEYS, ALARM_KINDS, ALARM_SHAPES, isLevel } from './alarm-kinds.ts'
 import type { Faults, Place } from './fault.ts'
 import { isReported, numberOf, readMap, wordOf } from './map-reader.ts'
 import type { StableNames } from './moved.ts'
-import { duration, parseQuantity } from './quantity.ts'
 import type { BlockSpec } from './read-block.ts'
 import type { ModuleSpec } from './read-module.ts'
 import { kindText, type MapSource, type Source } from './source.ts'
@@ -22,6 +31,8 @@ export interface AlarmSpec {
   readonly kind: AlarmKind
   readonly block: BlockSpec
   readonly record: Omit<AlarmRecord, 'block'>
+  /** What else is said of it, in words: its wires, what only its kind has. */
+  readonly more: Readonly<Record<string, string>>
 }
 
 export interface Alarms {
@@ -30,21 +41,6 @@ export interface Alarms {
   readonly blocks: readonly BlockSpec[]
 }
 
-const KINDS: readonly AlarmKind[] = ['hihi', 'hi', 'lo', 'lolo', 'bad_pv']
-const KEYS = [
-  'on',
-  'above',
-  'below',
-  'hys',
-  'delay_on',
-  'delay_off',
-  'priority',
-  'severity',
-  'cause',
-  'consequence',
-  'action',
-  'respond_within',
-]
 const TEXTS = ['cause', 'consequence', 'action'] as const
 const SEVERITIES = ['severe', 'major', 'minor'] as const
 /** By severity, for a response within 5 min, within 30 min, and later. */
@@ -69,52 +65,53 @@ export function readAlarms(
   const given = module.alarms
   const entries = new Map((given?.entries ?? []).map((e) => [e.key.toLowerCase(), e] as const))
   for (const e of given?.entries ?? []) {
-    if ((KINDS as readonly string[]).includes(e.key.toLowerCase())) continue
-    const names = KINDS.map((k) => k.toUpperCase())
+    if ((ALARM_KINDS as readonly string[]).includes(e.key.toLowerCase())) continue
+    const names = ALARM_KINDS.map((k) => k.toUpperCase())
     faults.add('CFG_UNKNOWN_FIELD', e.at, `'${e.key}'`, `an alarm (${names.join(', ')})`, nearest(e.key, names))
   }
-  for (const kind of KINDS) {
-    if (kind === 'bad_pv' || module.limits[kind] === undefined || entries.has(kind)) continue
+  for (const kind of ALARM_KINDS) {
+    if (!isLevel(kind) || module.limits[kind] === undefined || entries.has(kind)) continue
     lacking(faults, module.limitPlaces.get(kind) ?? module.at, kind, priorityOf(kind, undefined, undefined), [
       ...TEXTS,
       'respond_within',
     ])
   }
-  const type = types.get('ALARM')
   const specs: AlarmSpec[] = []
   const blocks: BlockSpec[] = []
   const groups = new Map<string, BlockSpec>()
-  for (const kind of KINDS) {
+  for (const kind of ALARM_KINDS) {
     const entry = entries.get(kind)
     if (entry === undefined) continue
     if (entry.value.kind !== 'map') {
       if (!isReported(entry.value)) faults.add('CFG_WRONG_TYPE', entry.value.at, kindText(entry.value), 'a mapping')
       continue
     }
+    const type = types.get(ALARM_SHAPES[kind].type)
     const alarm = readAlarm(faults, module, kind, entry.value, own, entry.at)
     if (alarm === undefined || type === undefined) continue
-    const { source, sourceAt, record } = alarm
-    const key = JSON.stringify([source, record.hysteresis, record.on_delay_s, record.off_delay_s])
+    const { record, wires, values, own: limit } = alarm
+    const key = JSON.stringify([type.type, wires.map((w) => w.from), [...values]])
     let block = groups.get(key)
     if (block === undefined) {
       const taken = [...own, ...blocks].map((b) => b.name)
       let n = blocks.length + 1
       while (taken.includes(`ALM${n}`)) n++
-      block = detector(module, type, `ALM${n}`, source, sourceAt, record, entry.at, stable)
+      block = detector(module, type, `ALM${n}`, wires, new Map(values), entry.at, stable)
       groups.set(key, block)
       blocks.push(block)
     }
-    if (record.limit !== undefined) block.values.set(kind.toUpperCase(), [record.limit])
-    specs.push({ kind, block, record })
+    if (limit !== undefined) block.values.set(...limit)
+    specs.push({ kind, block, record, more: alarm.more })
   }
   return { specs, blocks }
 }
 
 interface ReadAlarm {
-  /** `PID1.PV` */
-  readonly source: string
-  readonly sourceAt: Place
+  readonly wires: readonly AlarmWire[]
   readonly record: Omit<AlarmRecord, 'block'>
+  readonly values: Parameters
+  readonly own: AlarmDetail['own']
+  readonly more: AlarmDetail['more']
 }
 
 function readAlarm(
@@ -125,7 +122,8 @@ function readAlarm(
   own: readonly BlockSpec[],
   at: Place,
 ): ReadAlarm | undefined {
-  const m = readMap(faults, source, 'an alarm', KEYS)
+  const shape = ALARM_SHAPES[kind]
+  const m = readMap(faults, source, `the alarm ${kind.toUpperCase()}`, [...ALARM_KEYS, ...shape.keys])
   const texts = TEXTS.map((key) => m.wordOr(key)?.text ?? '')
   const respond = m.optional('respond_within')
   const respond_within_s = respond === undefined ? undefined : seconds(faults, respond)
@@ -140,34 +138,24 @@ function readAlarm(
   // A transmitter that fails has one cause and one remedy; what is asked of a limit would be the same words everywhere.
   if (missing.length > 0 && kind !== 'bad_pv') lacking(faults, at, kind, priority, missing)
 
-  const limit =
-    kind === 'bad_pv' ? undefined : limitOf(faults, module, kind, m.optional('above'), m.optional('below'), at)
-  if (limit === 'fault') return undefined
-  const [lo, hi] = module.range ?? [0, 100]
-  if (limit !== undefined && (limit < lo || limit > hi)) {
-    faults.add(
-      'CFG_OUT_OF_RANGE',
-      at,
-      `${kind.toUpperCase()} at ${limit}`,
-      `within the range ${lo} to ${hi}: elsewhere it is never seen`,
-    )
-  }
-  const hys = m.optional('hys')
-  const hysteresis = hys === undefined ? 0.005 * (hi - lo) : hysteresisOf(faults, hys, hi - lo)
-  const [on_delay_s, off_delay_s] = ['delay_on', 'delay_off'].map((key) => {
-    const value = m.optional(key)
-    return value === undefined ? 0 : (seconds(faults, value) ?? 0)
-  }) as [number, number]
+  const detail = detailOf(faults, module, kind, m, own, at)
+  const [on_delay_s = 0, off_delay_s = 0] = ['delay_on', 'delay_off'].map((key) =>
+    secondsOr(faults, m.optional(key), 0),
+  )
   const on = onOf(faults, module, m.optional('on'), own, at)
-  if (on === undefined) return undefined
+  if (on === undefined || detail === undefined) return undefined
+  const { limit, hysteresis, per } = detail
   return {
-    source: on.text,
-    sourceAt: on.at,
+    wires: [{ field: 'IN', from: on.text, at: on.at }, ...detail.wires],
+    values: [...detail.values, ['ON_DELAY', [on_delay_s]], ['OFF_DELAY', [off_delay_s]]],
+    own: detail.own,
+    more: { on: on.text, ...detail.more },
     record: {
       kind,
       bit: ALARM_BIT[kind],
       ...(limit === undefined ? {} : { limit }),
-      hysteresis: hysteresis ?? 0,
+      hysteresis,
+      ...(per === undefined ? {} : { per }),
       on_delay_s,
       off_delay_s,
       priority,
@@ -207,79 +195,6 @@ function lacking(
   )
 }
 
-function limitOf(
-  faults: Faults,
-  module: ModuleSpec,
-  kind: Exclude<AlarmKind, 'bad_pv'>,
-  above: Source | undefined,
-  below: Source | undefined,
-  at: Place,
-): number | 'fault' {
-  const high = kind === 'hi' || kind === 'hihi'
-  const [right, wrong] = high ? [above, below] : [below, above]
-  if (wrong !== undefined) {
-    faults.add(
-      'CFG_UNKNOWN_FIELD',
-      wrong.at,
-      `'${high ? 'below' : 'above'}' of ${kind.toUpperCase()}`,
-      `'${high ? 'above' : 'below'}'`,
-    )
-    return 'fault'
-  }
-  const shown = module.limits[kind]
-  if (right === undefined) {
-    if (shown !== undefined) return shown
-    faults.add(
-      'CFG_MISSING_FIELD',
-      at,
-      `${kind.toUpperCase()} without a limit`,
-      `'${high ? 'above' : 'below'}', or '${kind}' under limits`,
-    )
-    return 'fault'
-  }
-  const number = numberOf(faults, right)
-  if (number === undefined) return 'fault'
-  if (shown !== undefined && shown !== number) {
-    faults.add('CFG_RANGE_MISMATCH', right.at, `${number}`, `${shown}, as under limits; once is enough`)
-    return 'fault'
-  }
-  return number
-}
-
-/** In the tag's unit, from a number in it or a percentage of the range. */
-function hysteresisOf(faults: Faults, value: Source, span: number): number | undefined {
-  const scalar = value.kind === 'scalar' ? value.value : undefined
-  const quantity = typeof scalar === 'string' ? parseQuantity(scalar) : undefined
-  const size = typeof scalar === 'number' ? scalar : quantity?.unit === '%' ? (quantity.value * span) / 100 : undefined
-  if (size === undefined) {
-    faults.add(
-      'CFG_WRONG_TYPE',
-      value.at,
-      kindText(value),
-      'a number in the unit of the tag, or a percentage of its range',
-    )
-  } else if (size < 0 || size > span / 2) {
-    faults.add('CFG_OUT_OF_RANGE', value.at, kindText(value), '0 to half of the range')
-  } else return size
-  return undefined
-}
-
-function seconds(faults: Faults, value: Source): number | undefined {
-  const s = value.kind === 'scalar' ? duration(value.value, 's') : undefined
-  if (s !== undefined && s >= 0) return s
-  if (!isReported(value)) faults.add('CFG_WRONG_TYPE', value.at, kindText(value), 'a duration, as 3s or 10min')
-  return undefined
-}
-
-function oneOf<T extends string>(faults: Faults, value: Source | undefined, words: readonly T[]): T | undefined {
-  const word = value === undefined ? undefined : wordOf(faults, value)
-  if (word === undefined) return undefined
-  const found = words.find((w) => w === word.text)
-  if (found === undefined)
-    faults.add('CFG_UNKNOWN_WORD', word.at, `'${word.text}'`, words.join(' | '), nearest(word.text, words))
-  return found
-}
-
 /** The wire that is watched: what is said, else what the tag shows as PV. */
 function onOf(
   faults: Faults,
@@ -307,20 +222,11 @@ function detector(
   module: ModuleSpec,
   type: BlockType,
   name: string,
-  source: string,
-  sourceAt: Place,
-  record: Omit<AlarmRecord, 'block'>,
+  wires: readonly AlarmWire[],
+  values: Map<string, readonly number[]>,
   at: Place,
   stable: StableNames,
 ): BlockSpec {
-  const [lo, hi] = module.range ?? [0, 100]
-  const field = type.fields.find((f) => f.name === 'IN')!
-  const values = new Map<string, readonly number[]>([
-    ['SCALE', [lo, hi]],
-    ['HYS_PCT', [(100 * record.hysteresis) / (hi - lo)]],
-    ['ON_DELAY', [record.on_delay_s]],
-    ['OFF_DELAY', [record.off_delay_s]],
-  ])
   return {
     module,
     name,
@@ -329,7 +235,12 @@ function detector(
     type,
     layout: layoutOf(type.fields),
     values,
-    wires: [{ field, from: source, broken: false, at: sourceAt }],
+    wires: wires.map(({ field, from, at: place }) => ({
+      field: type.fields.find((f) => f.name === field)!,
+      from,
+      broken: false,
+      at: place,
+    })),
     faulty: new Set(),
     places: new Map(),
     unit: undefined,

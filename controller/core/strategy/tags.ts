@@ -15,6 +15,7 @@ import { MODE_NAMES } from '../../../contracts/mode.ts'
 import { nearest } from '../../../numerics/nearest.ts'
 import type { FieldDecl } from '../block.ts'
 import { isWire } from '../layout.ts'
+import { isLevel } from './alarm-kinds.ts'
 import { type Arena, numbersOf } from './arena.ts'
 import type { Faults } from './fault.ts'
 import type { Linked, Points, Wire, WiresInto } from './link.ts'
@@ -395,6 +396,6 @@ export function tagTables(
 /** The limits an operator sees: those written, and those of the alarms. */
 function limitsWith(limits: TagRecord['limits'], alarms: readonly AlarmRecord[] = []): TagRecord['limits'] {
   const all: Partial<Record<LimitName, number>> = { ...limits }
-  for (const { kind, limit } of alarms) if (kind !== 'bad_pv' && limit !== undefined) all[kind] = limit
+  for (const { kind, limit } of alarms) if (isLevel(kind) && limit !== undefined) all[kind] = limit
   return all
 }
