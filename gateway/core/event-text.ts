@@ -69,7 +69,7 @@ const FAILURES: Words = [
   [DEVICE_FAILURE.confirmLost, 'Device lost its confirm'],
 ]
 const HOST: Words = [
-  [HOST_LOST.none, 'Host is back'],
+  [HOST_LOST.none, 'Host is back, or is no longer asked for'],
   [HOST_LOST.silent, 'Host is silent: shed'],
   [HOST_LOST.bad, 'Host says Bad: shed'],
 ]

@@ -13,6 +13,7 @@
  * with OUT flagged, so that the end of the force moves nothing.
  *
  * Fault state: with target Cas and CAS_IN bad or IFS for FSTATE_TIME the block goes to LO; OUT holds or goes to FSTATE_VAL.
+ * [R9, R13] In RCas, where permitted, the set point is a host's (shed.ts); its IFS too is the fault state, its loss is not.
  * In Man, IMan, LO the set point follows OUT_EU, so that no way back has a bump.
  */
 import { REFUSAL } from '../../../contracts/frame.ts'
@@ -22,7 +23,19 @@ import type { BlockType, Kernel, Run } from '../block.ts'
 import { backStatus, isOpen, slaveMode } from '../cascade.ts'
 import { EVENT } from '../events.ts'
 import { layout } from '../layout.ts'
-import { modeFields, PERMITTED_CASCADE, refuseMode } from '../mode-fields.ts'
+import { modeFields, PERMITTED_CASCADE } from '../mode-fields.ts'
+import {
+  checkRemote,
+  deriveRemote,
+  RCAS_WRITABLE,
+  REMOTE_FLAG,
+  REMOTE_PARAMETERS,
+  remoteScan,
+  remoteStates,
+  startRemote,
+  writeHost,
+  writeMode,
+} from './shed.ts'
 
 const YES = { no: 0, yes: 1 } as const
 
@@ -118,11 +131,14 @@ const FIELDS = [
   { name: 'SP_HI', role: 'derived', unit: 'EU', doc: 'High limit of the set point.' },
   { name: 'FAULT_AFTER', role: 'derived', unit: 'scans', doc: 'FSTATE_TIME.' },
   { name: 'MISMATCH_AFTER', role: 'derived', unit: 'scans', doc: 'READBACK_TIME.' },
+  REMOTE_FLAG,
+  ...remoteStates('EU'),
+  ...REMOTE_PARAMETERS,
 ] as const satisfies BlockType['fields']
 
 const { S, K } = layout(FIELDS)
 
-const kernel: Kernel = (s, k) => {
+const law = (s: Float64Array, k: Float64Array): void => {
   const was = s[S.MODE_ACTUAL]!
   const lo_eu = k[K.PV_SCALE]!
   const span_eu = k[K.PV_SCALE + 1]! - lo_eu
@@ -219,8 +235,23 @@ const kernel: Kernel = (s, k) => {
     fault && actual === MODE.lo ? STATUS.faultStateActive | LIMIT.constant : backStatus(actual, asking, limits)
 }
 
-const run: Run = (s, k, r) => {
-  for (let i = 0; i < s.length; i++) kernel(s[i]!, k[i]!, r[i]!)
+/** [R8] What decides the mode in place of the target: a device that is silent or forced, and a host's order. */
+function forced(s: Float64Array): boolean {
+  const rb_st = s[S.READBACK_ST]!
+  if (!isOpen(rb_st) && (isBad(rb_st) || (rb_st & FLAG.forced) !== 0)) return true
+  return s[S.MODE_TARGET]! === MODE.rcas && codeOf(s[S.RCAS_IN_ST]!) === STATUS.initiateFaultState
+}
+
+const kernel: Kernel = (s, k) => {
+  if (k[K.REMOTE]! === 0) law(s, k)
+  else remoteScan(s, k, S, K, law, forced)
+}
+
+const run: Run = (s, k) => {
+  for (let i = 0; i < s.length; i++) {
+    if (k[i]![K.REMOTE]! === 0) law(s[i]!, k[i]!)
+    else remoteScan(s[i]!, k[i]!, S, K, law, forced)
+  }
 }
 
 /** Analog output. */
@@ -228,7 +259,7 @@ export const AO: BlockType = {
   type: 'AO',
   doc:
     'Analog output: limits, rate, fault state, increase to close, conversion to the device quantity; starts from what ' +
-    'the device stands at. Modes OOS, IMan, LO, Man, Auto, Cas.',
+    'the device stands at. Modes OOS, IMan, LO, Man, Auto, Cas, and where permitted RCas with shedding.',
   fields: FIELDS,
   kernel,
   run,
@@ -240,27 +271,26 @@ export const AO: BlockType = {
     k[K.SP_HI] = given ? k[K.SP_LIM + 1]! : k[K.PV_SCALE + 1]! + tenth
     k[K.FAULT_AFTER] = Math.floor(k[K.FSTATE_TIME]! / dt_s)
     k[K.MISMATCH_AFTER] = Math.floor(k[K.READBACK_TIME]! / dt_s)
+    deriveRemote(k, K, dt_s)
   },
   check: (_s, k) => {
     const faults: string[] = []
     if (k[K.PV_SCALE]! === k[K.PV_SCALE + 1]!) faults.push('PV_SCALE: two different numbers')
     if (k[K.XD]! === k[K.XD + 1]!) faults.push('XD: two different numbers')
     if (k[K.SP_LIM + 1]! < k[K.SP_LIM]!) faults.push('SP_LIM: the high limit is below the low one')
-    return faults
+    return [...faults, ...checkRemote(k, K)]
   },
   start: (s) => {
     s[S.MODE_ACTUAL] = MODE.man
     s[S.OUT_EU] = s[S.SP]!
+    startRemote(s, S)
   },
-  writable: ['MODE', 'SP', 'OUT', 'OUT_EU'],
+  writable: ['MODE', 'SP', 'OUT', 'OUT_EU', ...RCAS_WRITABLE],
   write: (s, k, field, value) => {
     const actual = s[S.MODE_ACTUAL]!
     switch (field) {
-      case 'MODE': {
-        const refusal = refuseMode(value, k[K.PERMITTED]!)
-        if (refusal === REFUSAL.none) s[S.MODE_TARGET] = value
-        return refusal
-      }
+      case 'MODE':
+        return writeMode(s, k, S, K, value)
       case 'SP':
         if (actual !== MODE.auto) return REFUSAL.mode
         if (value < k[K.SP_LO]! || value > k[K.SP_HI]!) return REFUSAL.outOfRange
@@ -272,11 +302,14 @@ export const AO: BlockType = {
         if (value < k[K.SP_LO]! || value > k[K.SP_HI]!) return REFUSAL.outOfRange
         s[S.OUT_EU] = value
         return REFUSAL.none
+      case 'RCAS_IN':
+      case 'RCAS_IN_ST':
+        return writeHost(s, k, K, MODE.rcas, S.RCAS_IN, S.RCAS_AGE, field === 'RCAS_IN_ST', value)
       default:
         return REFUSAL.unknownTarget
     }
   },
-  on_bad: { CAS_IN: 'fault_state', READBACK: 'holds' },
+  on_bad: { CAS_IN: 'fault_state', RCAS_IN: 'sheds', READBACK: 'holds' },
   tag_fields: {
     PV: 'PV',
     SP: 'SP',

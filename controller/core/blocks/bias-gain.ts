@@ -6,6 +6,7 @@
 import type { BlockType, Kernel } from '../block.ts'
 import { layout } from '../layout.ts'
 import {
+  checkStation,
   deriveStation,
   STATION_FIELDS,
   STATION_LAW,
@@ -16,19 +17,22 @@ import {
   startStation,
   stationMode,
   stationOut,
+  stationScan,
   stationSetPoint,
   writeStation,
 } from './station.ts'
 
 const { S, K } = layout(STATION_FIELDS)
 
-const kernel: Kernel = (s, k) => {
+const law = (s: Float64Array, k: Float64Array): void => {
   const actual = stationMode(s, k)
   const gain = k[K.GAIN]!
   STATION_LAW[0] = (s[S.IN_1]! + stationSetPoint(s, k)) * gain
   STATION_LAW[1] = gain
   stationOut(s, k, actual)
 }
+
+const kernel: Kernel = (s, k) => stationScan(s, k, law)
 
 /** Bias and gain station. */
 export const BIAS_GAIN: BlockType = {
@@ -37,6 +41,7 @@ export const BIAS_GAIN: BlockType = {
   fields: STATION_FIELDS,
   kernel,
   derive: deriveStation,
+  check: checkStation,
   start: startStation,
   writable: STATION_WRITABLE,
   write: writeStation,

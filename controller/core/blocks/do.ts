@@ -6,6 +6,7 @@
  * its fail value meanwhile: until it speaks again OUT holds and is still written (Uncertain). While somebody forces the output in
  * field-io (the flag of the read-back) the block follows the device in IMan.
  *
+ * [R9, R13] In RCas, where permitted, the set point is a host's (shed.ts); its IFS too is the fault state, its loss is not.
  * Fault state: with target Cas and CAS_IN Bad or IFS for FSTATE_TIME the block goes to LO; OUT holds or goes to FSTATE_VAL.
  * In Man the operator writes OUT_D; in Man, IMan and LO the set point follows it, so that no way back has a bump.
  */
@@ -16,8 +17,20 @@ import type { BlockType, Kernel } from '../block.ts'
 import { backStatus, isOpen, slaveMode } from '../cascade.ts'
 import { EVENT } from '../events.ts'
 import { layout } from '../layout.ts'
-import { modeFields, PERMITTED_CASCADE, refuseMode } from '../mode-fields.ts'
+import { modeFields, PERMITTED_CASCADE } from '../mode-fields.ts'
 import { elapsedS, NO_YES, periodMs } from './discrete.ts'
+import {
+  checkRemote,
+  deriveRemote,
+  RCAS_WRITABLE,
+  REMOTE_FLAG,
+  REMOTE_PARAMETERS,
+  remoteScan,
+  remoteStates,
+  startRemote,
+  writeHost,
+  writeMode,
+} from './shed.ts'
 
 const FIELDS = [
   { name: 'CAS_IN', role: 'wire-in', unit: '1', doc: 'Set point from logic; not 0 is on.', optional: true },
@@ -80,11 +93,14 @@ const FIELDS = [
     default: -1,
   },
   { name: 'DT_MS', role: 'derived', unit: 'ms', doc: 'Period of the scan class.' },
+  REMOTE_FLAG,
+  ...remoteStates('1'),
+  ...REMOTE_PARAMETERS,
 ] as const satisfies BlockType['fields']
 
 const { S, K } = layout(FIELDS)
 
-const kernel: Kernel = (s, k) => {
+const law = (s: Float64Array, k: Float64Array): void => {
   const was = s[S.MODE_ACTUAL]!
   const inverted = k[K.INVERT]! !== 0
   const target = s[S.MODE_TARGET]!
@@ -168,37 +184,50 @@ const kernel: Kernel = (s, k) => {
     fault && actual === MODE.lo ? STATUS.faultStateActive | LIMIT.constant : backStatus(actual, asking, 0)
 }
 
+/** [R8] What decides the mode in place of the target: a device that is silent or forced, and a host's order. */
+function forced(s: Float64Array): boolean {
+  const rb_st = s[S.READBACK_ST]!
+  if (!isOpen(rb_st) && (isBad(rb_st) || (rb_st & FLAG.forced) !== 0)) return true
+  return s[S.MODE_TARGET]! === MODE.rcas && codeOf(s[S.RCAS_IN_ST]!) === STATUS.initiateFaultState
+}
+
+const kernel: Kernel = (s, k) => {
+  if (k[K.REMOTE]! === 0) law(s, k)
+  else remoteScan(s, k, S, K, law, forced)
+}
+
 /** Discrete output. */
 export const DO: BlockType = {
   type: 'DO',
   doc:
     'Discrete output: fault state, inversion, read-back watched; starts from what the device stands at. ' +
-    'Modes OOS, IMan, LO, Man, Auto, Cas.',
+    'Modes OOS, IMan, LO, Man, Auto, Cas, and where permitted RCas with shedding.',
   fields: FIELDS,
   kernel,
   derive: (k, dt_s) => {
     k[K.DT_MS] = periodMs(dt_s)
+    deriveRemote(k, K, dt_s)
   },
+  check: (_s, k) => checkRemote(k, K),
   start: (s) => {
     s[S.MODE_ACTUAL] = MODE.man
     s[S.SP] = s[S.SP]! !== 0 ? 1 : 0
     s[S.OUT_D] = s[S.SP]!
+    startRemote(s, S)
   },
-  writable: ['MODE', 'SP', 'OUT', 'OUT_D'],
+  writable: ['MODE', 'SP', 'OUT', 'OUT_D', ...RCAS_WRITABLE],
   write: (s, k, field, value) => {
     const actual = s[S.MODE_ACTUAL]!
-    if (field === 'MODE') {
-      const refusal = refuseMode(value, k[K.PERMITTED]!)
-      if (refusal === REFUSAL.none) s[S.MODE_TARGET] = value
-      return refusal
-    }
+    if (field === 'MODE') return writeMode(s, k, S, K, value)
+    if (field === 'RCAS_IN' || field === 'RCAS_IN_ST')
+      return writeHost(s, k, K, MODE.rcas, S.RCAS_IN, S.RCAS_AGE, field === 'RCAS_IN_ST', value)
     if (field !== 'SP' && field !== 'OUT' && field !== 'OUT_D') return REFUSAL.unknownTarget
     if (field === 'SP' ? actual !== MODE.auto : actual !== MODE.man) return REFUSAL.mode
     if (value !== 0 && value !== 1) return REFUSAL.outOfRange
     s[field === 'SP' ? S.SP : S.OUT_D] = value
     return REFUSAL.none
   },
-  on_bad: { CAS_IN: 'fault_state', READBACK: 'holds' },
+  on_bad: { CAS_IN: 'fault_state', RCAS_IN: 'sheds', READBACK: 'holds' },
   tag_fields: {
     PV: 'PV',
     SP: 'SP',

@@ -8,6 +8,7 @@ import type { BlockType, Kernel } from '../block.ts'
 import { isOpen } from '../cascade.ts'
 import { layout } from '../layout.ts'
 import {
+  checkStation,
   deriveStation,
   STATION_FIELDS,
   STATION_LAW,
@@ -18,6 +19,7 @@ import {
   startStation,
   stationMode,
   stationOut,
+  stationScan,
   stationSetPoint,
   writeStation,
 } from './station.ts'
@@ -30,19 +32,22 @@ const FIELDS = [
 
 const { S, K } = layout(FIELDS)
 
-const kernel: Kernel = (s, k) => {
+const law = (s: Float64Array, k: Float64Array): void => {
   const actual = stationMode(s, k)
   const slope = s[S.IN_1]! * k[K.GAIN]!
-  const sp = stationSetPoint(s, k)
-  STATION_LAW[0] = slope * sp
+  STATION_LAW[0] = slope * stationSetPoint(s, k)
   STATION_LAW[1] = slope
   stationOut(s, k, actual)
+}
+
+const kernel: Kernel = (s, k) => {
+  stationScan(s, k, law)
   if (isOpen(s[S.IN_ST]!)) {
-    s[S.PV] = sp + 0
+    s[S.PV] = stationSetPoint(s, k) + 0
     s[S.PV_ST] = STATUS.good
   } else if (isBad(s[S.IN_ST]!) || isBad(s[S.IN_1_ST]!)) s[S.PV_ST] = STATUS.bad
   else {
-    const pv = s[S.IN]! / slope
+    const pv = s[S.IN]! / (s[S.IN_1]! * k[K.GAIN]!)
     // [R5] No ratio to a flow of zero: the last one stays, and says that it is not to be used.
     if (pv - pv === 0) s[S.PV] = pv + 0
     s[S.PV_ST] = pv - pv === 0 ? s[S.IN_ST]! : STATUS.bad
@@ -56,6 +61,7 @@ export const RATIO: BlockType = {
   fields: FIELDS,
   kernel,
   derive: deriveStation,
+  check: checkStation,
   start: startStation,
   writable: STATION_WRITABLE,
   write: writeStation,

@@ -49,7 +49,12 @@ export const remoteStates = (unit: string) =>
       event: EVENT.hostLost,
       event_if: 'REMOTE',
     },
-    { name: 'HOST_WAIT', role: 'state', unit: 'scans', doc: 'Scans the host has been waited for; -1: it is there.' },
+    {
+      name: 'HOST_WAIT',
+      role: 'state',
+      unit: 'scans',
+      doc: 'Scans the host has been waited for; -1: it is there, -2: it is lost.',
+    },
   ] as const satisfies readonly FieldDecl[]
 
 /** Their parameters. */
@@ -124,7 +129,9 @@ export type Forced = (s: Float64Array, k: Float64Array) => boolean
 
 /** What the host's status is when it has fallen silent: the value stays, and so does the kind of host it is. */
 const SILENT = FLAG.stale
+/** Of HOST_WAIT. */
 const HERE = -1
+const LOST = -2
 const isSilent = (status: number): boolean => (status & SILENT) !== 0
 const isThere = (status: number): boolean => !isBad(status) && !isSilent(status)
 
@@ -225,9 +232,9 @@ export function judge(s: Float64Array, k: Float64Array, S: RemoteS, K: RemoteK, 
     return true
   }
   const after = k[K.SHED_AFTER]!
-  const lost = s[S.HOST_WAIT]! === HERE || (after >= 0 && s[S.HOST_WAIT]! > after)
+  const lost = s[S.HOST_WAIT]! < 0 || (after >= 0 && s[S.HOST_WAIT]! > after)
   if (lost) {
-    s[S.HOST_WAIT] = Math.max(after, 0) + 1
+    s[S.HOST_WAIT] = LOST
     s[S.SHED] = isSilent(status) || isOpen(status) ? HOST_LOST.silent : HOST_LOST.bad
     if (k[K.SHED_OPT]! % 2 === 0) s[S.MODE_TARGET] = shedMode(s, k, S, K)
   } else if (after >= 0) s[S.HOST_WAIT]! += 1

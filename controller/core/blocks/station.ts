@@ -11,7 +11,20 @@ import { codeOf, isBad, isUncertain, LIMIT, limitOf, STATUS } from '../../../con
 import type { FieldDecl } from '../block.ts'
 import { backStatus, goodStatus, heldStatus, isOpen, mustInitialise, slaveMode, swapLimits } from '../cascade.ts'
 import { layout } from '../layout.ts'
-import { modeFields, PERMITTED_CASCADE, refuseMode } from '../mode-fields.ts'
+import { modeFields, PERMITTED_CASCADE } from '../mode-fields.ts'
+import {
+  checkRemote,
+  deriveRemote,
+  type Law,
+  RCAS_WRITABLE,
+  REMOTE_FLAG,
+  REMOTE_PARAMETERS,
+  remoteScan,
+  remoteStates,
+  startRemote,
+  writeHost,
+  writeMode,
+} from './shed.ts'
 
 /** Must stand first among a block's fields: the offsets are shared. */
 export const STATION_FIELDS = [
@@ -49,9 +62,21 @@ export const STATION_FIELDS = [
   { name: 'SP_HI', role: 'derived', unit: '1', doc: 'High limit of the set point.' },
   { name: 'OUT_LO', role: 'derived', unit: 'out', doc: 'Low limit of OUT.' },
   { name: 'OUT_HI', role: 'derived', unit: 'out', doc: 'High limit of OUT.' },
+  REMOTE_FLAG,
+  ...remoteStates('sp'),
+  ...REMOTE_PARAMETERS,
 ] as const satisfies readonly FieldDecl[]
 
 const { S, K } = layout(STATION_FIELDS)
+
+/** [R8] What decides the mode in place of the target. */
+const forced = (s: Float64Array): boolean => mustInitialise(s[S.BKCAL_IN_ST]!) || isBad(s[S.IN_1_ST]!)
+
+/** One scan by the law of the block, or where a remote mode is permitted, of the host too [R9, R13]. */
+export function stationScan(s: Float64Array, k: Float64Array, law: Law): void {
+  if (k[K.REMOTE]! === 0) law(s, k)
+  else remoteScan(s, k, S, K, law, forced)
+}
 
 /** Actual mode of this scan [R8]; takes the master's set point in Cas. MODE_ACTUAL is left to stationOut. */
 export function stationMode(s: Float64Array, k: Float64Array): number {
@@ -137,24 +162,28 @@ export function deriveStation(k: Float64Array, dt_s: number): void {
   k[K.SP_HI] = sp_given ? k[K.SP_LIM + 1]! : Number.MAX_VALUE
   k[K.OUT_LO] = k[out_at]!
   k[K.OUT_HI] = k[out_at + 1]!
+  deriveRemote(k, K, dt_s)
 }
 
 /** The climb to the target begins in Man, so that the first automatic OUT is the start value. */
 export function startStation(s: Float64Array): void {
   s[S.MODE_ACTUAL] = MODE.man
+  startRemote(s, S)
 }
 
-export const STATION_WRITABLE = ['MODE', 'SP', 'OUT'] as const
+export const checkStation = (_s: Float64Array, k: Float64Array): string[] => checkRemote(k, K)
+
+export const STATION_WRITABLE = ['MODE', 'SP', 'OUT', ...RCAS_WRITABLE] as const
 
 export function writeStation(s: Float64Array, k: Float64Array, field: string, value: number): number {
   switch (field) {
-    case 'MODE': {
-      const refusal = refuseMode(value, k[K.PERMITTED]!)
-      if (refusal === REFUSAL.none) s[S.MODE_TARGET] = value
-      return refusal
-    }
+    case 'MODE':
+      return writeMode(s, k, S, K, value)
+    case 'RCAS_IN':
+    case 'RCAS_IN_ST':
+      return writeHost(s, k, K, MODE.rcas, S.RCAS_IN, S.RCAS_AGE, field === 'RCAS_IN_ST', value)
     case 'SP':
-      if (s[S.MODE_ACTUAL]! === MODE.cas) return REFUSAL.mode
+      if (s[S.MODE_ACTUAL]! === MODE.cas || s[S.MODE_ACTUAL]! === MODE.rcas) return REFUSAL.mode
       if (value < k[K.SP_LO]! || value > k[K.SP_HI]!) return REFUSAL.outOfRange
       s[S.SP] = value
       return REFUSAL.none
@@ -169,7 +198,7 @@ export function writeStation(s: Float64Array, k: Float64Array, field: string, va
 }
 
 /** What Bad inputs do to a station. */
-export const STATION_ON_BAD = { IN_1: 'holds', CAS_IN: 'sheds' } as const
+export const STATION_ON_BAD = { IN_1: 'holds', CAS_IN: 'sheds', RCAS_IN: 'sheds' } as const
 
 /** What a tag shows of a station. */
 export const STATION_TAG = {
