@@ -14,7 +14,7 @@ export function dialSerial(path: string, serial: SerialRecord, prepare: () => Pr
     let port: SerialPort | undefined
     let wanted = true
     const fail = (cause: Error): void =>
-      events.down(new ModbusFault('IO_SERIAL', { endpoint: path, detail: remedy(cause, path) }, cause))
+      events.down(new ModbusFault('IO_SERIAL', { endpoint: path, detail: remedy(cause) }, cause))
     const release = (): void => {
       if (port?.isOpen === true) port.close(() => {})
     }
@@ -62,15 +62,15 @@ export function dialSerial(path: string, serial: SerialRecord, prepare: () => Pr
   }
 }
 
-function remedy(cause: Error & { disconnected?: boolean }, path: string): string {
+function remedy(cause: Error & { disconnected?: boolean }): string {
   const { message } = cause
   if (cause.disconnected === true) return `the port has gone (${message}): plug the adapter in again`
   if (/No such file|File not found/i.test(message))
-    return `${path} does not exist: plug the adapter in or correct the name`
+    return 'the port does not exist: plug the adapter in or correct the name'
   if (/Permission denied|Access denied/i.test(message))
-    return `${path} may not be used: add this user to the group dialout`
-  if (/lock port|busy|temporarily unavailable/i.test(message)) return `${path} is used by another program: end that`
+    return 'the port may not be used: add this user to the group dialout'
+  if (/lock port|busy|temporarily unavailable/i.test(message)) return 'the port is used by another program: end that'
   if (/ioctl|Invalid argument|baud/i.test(message))
-    return `${path} cannot be set so, or is no serial port (${message}): correct the settings or the name`
+    return `the port cannot be set so, or is no serial port (${message}): correct the settings or the name`
   return message
 }

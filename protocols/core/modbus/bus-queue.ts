@@ -6,13 +6,15 @@ export interface BusItem {
 /**
  * Who may speak next where only one may speak at a time.
  *
- * Units take turns, whatever the number of requests each has waiting. A unit that needs a pause keeps its turn but holds
- * up nobody: those behind it go first.
+ * Units take turns, whatever the number of requests each has waiting: the one that has not spoken for longest is next. A
+ * unit that needs a pause holds up nobody.
  */
 export class BusQueue<T extends BusItem> {
   private readonly per_unit_max: number
-  /** In the order of their turns. */
   private readonly queues = new Map<number, T[]>()
+  /** When each unit spoke last, counted in turns: whose turn is longest ago goes first. */
+  private readonly turns = new Map<number, number>()
+  private turn = 0
   private readonly unit_free_ms = new Map<number, number>()
   private bus_free_ms = Number.NEGATIVE_INFINITY
 
@@ -32,16 +34,21 @@ export class BusQueue<T extends BusItem> {
   /** Who may speak at this moment; undefined: nobody. */
   take(now_ms: number): T | undefined {
     if (now_ms < this.bus_free_ms) return undefined
-    for (const [unit, queue] of this.queues) {
-      if ((this.unit_free_ms.get(unit) ?? now_ms) > now_ms) continue
-      const item = queue.shift()!
-      this.queues.delete(unit)
-      // Behind all the others: its turn is over.
-      if (queue.length > 0) this.queues.set(unit, queue)
-      this.unit_free_ms.delete(unit)
-      return item
+    let next: number | undefined
+    let least = Number.POSITIVE_INFINITY
+    for (const unit of this.queues.keys()) {
+      const turn = this.turns.get(unit) ?? -1
+      if (turn >= least || (this.unit_free_ms.get(unit) ?? now_ms) > now_ms) continue
+      next = unit
+      least = turn
     }
-    return undefined
+    if (next === undefined) return undefined
+    const queue = this.queues.get(next)!
+    const item = queue.shift()!
+    if (queue.length === 0) this.queues.delete(next)
+    this.unit_free_ms.delete(next)
+    this.turns.set(next, this.turn++)
+    return item
   }
 
   /** When `take` gives something at the earliest, ms; infinite: nothing is waiting. */
