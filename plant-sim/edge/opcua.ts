@@ -1,0 +1,72 @@
+/**
+ * The plant's analysers as an OPC UA server, in a thread of its own. Loaded only where the program's configuration asks.
+ */
+import { Worker } from 'node:worker_threads'
+import type { Rig } from '../core/rig.ts'
+import { boardOfRig, boardUpdater } from './opcua-board.ts'
+
+export interface PlantOpcuaConfig {
+  /** Also every transmitter, read-only. */
+  readonly all_measurements?: boolean
+  /** Endpoint without security as well. */
+  readonly none?: boolean
+  /** Absent: anonymous. The password stands in this environment variable. */
+  readonly user?: { readonly name: string; readonly password_env: string }
+  /** Absent: any client that knows user and password. */
+  readonly accept_clients?: 'any' | 'trusted'
+  readonly pki_dir: string
+}
+
+export interface PlantOpcua {
+  readonly port: number
+  /** Brings the board to where the plant stands now. */
+  update(): void
+  close(): Promise<void>
+}
+
+const CLOSE_MS = 2000
+
+/** @throws Error where the port or the folder cannot be used, or the password is missing */
+export async function startPlantOpcua(
+  rig: Rig,
+  config: PlantOpcuaConfig & { readonly host: string; readonly port: number },
+): Promise<PlantOpcua> {
+  const password = config.user === undefined ? undefined : process.env[config.user.password_env]
+  if (config.user !== undefined && (password === undefined || password === ''))
+    throw new Error(
+      `opcua.user: no password for ${config.user.name} in the environment variable ${config.user.password_env}`,
+    )
+  const board = boardOfRig(rig, config.all_measurements ?? false)
+  const update = boardUpdater(rig, board)
+  update(Date.now())
+  const worker = new Worker(new URL('./opcua-worker.ts', import.meta.url), {
+    env: { NODEOPCUA_LOG_LEVEL: '0', ...process.env },
+    workerData: {
+      board,
+      host: config.host,
+      port: config.port,
+      pki_dir: config.pki_dir,
+      none: config.none ?? false,
+      accept_clients: config.accept_clients ?? 'any',
+      ...(config.user === undefined ? {} : { user: { name: config.user.name, password } }),
+    },
+  })
+  const port = await new Promise<number>((done, fail) => {
+    worker.once('message', (message: { port: number }) => done(message.port))
+    worker.once('error', fail)
+  })
+  worker.on('error', (cause) => process.stderr.write(`plant-sim: OPC UA server ended: ${(cause as Error).message}\n`))
+  return {
+    port,
+    update: () => update(Date.now()),
+    close: () =>
+      new Promise((done) => {
+        const force = setTimeout(() => void worker.terminate(), CLOSE_MS)
+        worker.once('exit', () => {
+          clearTimeout(force)
+          done()
+        })
+        worker.postMessage('close')
+      }),
+  }
+}
