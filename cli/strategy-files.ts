@@ -12,6 +12,7 @@ import { LOCK_FILE } from '../controller/core/strategy/lock.ts'
 import type { StrategyModel } from '../controller/core/strategy/model.ts'
 
 const STRATEGIES = resolve(import.meta.dirname, '../strategies')
+const PROFILES = resolve(import.meta.dirname, '../field-io/profiles')
 
 export interface LoadedStrategy {
   /** Absolute path of the folder. */
@@ -104,12 +105,22 @@ export async function buildLoaded(loaded: Loaded): Promise<Built> {
   // The expression library costs half a second: only for a strategy that has one.
   const needed = loaded.files.some((file) => /\b(expr|SFC)\b/.test(file.text))
   const expression = needed ? (await import('../controller/core/strategy/expression.ts')).compileExpression : undefined
+  const profiles = loaded.files.some((file) => /\bprofile:/.test(file.text)) ? shippedProfiles() : []
   const result = compile(loaded.files, {
     types: BLOCK_TYPES,
+    profiles,
     hash: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
     ...(expression === undefined ? {} : { expression }),
   })
   return 'faults' in result ? result : { ...result, folder: loaded.folder }
+}
+
+/** The device profiles that come along with field-io; their paths are those of the repository. */
+export function shippedProfiles(): StrategyFile[] {
+  return readdirSync(PROFILES)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => ({ path: `field-io/profiles/${name}`, text: readText(join(PROFILES, name)) }))
 }
 
 /** The folder of a strategy as a path from here, with forward slashes: what a forge needs to find a file. */

@@ -12,12 +12,15 @@ import { canonicalJson } from './canonical-json.ts'
 import { checkBlock } from './check-block.ts'
 import type { Measure } from './dimension.ts'
 import { type ConfigFault, collectFaults, type Faults, isWarning, type Place, sortFaults } from './fault.ts'
+import { profileLibrary } from './io-library.ts'
 import { checkOpenInputs, type IsBroken, link, type Points } from './link.ts'
 import { LOCK_FILE, lockText, readLock } from './lock.ts'
+import type { Word } from './map-reader.ts'
 import { modelOf, type StrategyModel } from './model.ts'
 import { settleModes } from './modes.ts'
 import { readMoved } from './moved.ts'
 import { order } from './order.ts'
+import { duration } from './quantity.ts'
 import { type AlarmSpec, readAlarms } from './read-alarms.ts'
 import { type BlockSpec, readBlocks } from './read-block.ts'
 import { type ClassSpec, readClass } from './read-class.ts'
@@ -81,6 +84,8 @@ export interface CompileOptions {
   readonly hash: (text: string) => string
   /** Absent where no file has an expression: the library behind it is slow to load. */
   readonly expression?: CompileExpression
+  /** Device profiles that come along, behind the strategy's own: path and text. Read when an io file names them. */
+  readonly profiles?: readonly StrategyFile[]
 }
 
 export type CompileResult =
@@ -108,10 +113,14 @@ export function compile(files: readonly StrategyFile[], options: CompileOptions)
   }
   const project = projectTree === undefined ? undefined : readProject(faults, projectTree)
   const classes = readClasses(faults, trees)
+  const own = sorted
+    .filter((f) => kindOf(f.path) === 'profile')
+    .map(({ path }) => ({ path, tree: trees.find((t) => t.tree.at.file === path)?.tree }))
+  const profiles = profileLibrary(faults, own, options.profiles ?? [])
   const devices = unique(
     faults,
     'CFG_DUPLICATE_DEVICE',
-    trees.filter((t) => t.kind === 'io').flatMap((t) => readIo(faults, t.tree)),
+    trees.filter((t) => t.kind === 'io').flatMap((t) => readIo(faults, t.tree, profiles)),
     (d) => d.record.id,
     (d) => d.at,
   )
@@ -150,10 +159,12 @@ export function compile(files: readonly StrategyFile[], options: CompileOptions)
   const lock = files.find((f) => f.path === LOCK_FILE)?.text
   const cascades = loops.flatMap((l) => l.cascades)
   const brokenPoints = new Set(devices.flatMap((d) => d.broken))
+  const doubtful = devices.filter((d) => d.doubtful).map((d) => `${d.record.id}/`)
   const readable = new Set(blocks.map((b) => b.key))
   const named = new Set(modules.flatMap((m) => m.blocks.map((b) => `${m.tag.text}.${b.key}`)))
   const broken = {
-    point: (point: string) => failed.has('io') || brokenPoints.has(point),
+    point: (point: string) =>
+      failed.has('io') || brokenPoints.has(point) || doubtful.some((device) => point.startsWith(device)),
     block: (tag: string, block: string) =>
       failed.has('loops') || brokenTags.has(tag) || (!readable.has(`${tag}.${block}`) && named.has(`${tag}.${block}`)),
   }
@@ -176,7 +187,8 @@ interface Parts {
 /** Everything that needs all files at once. */
 function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileResult {
   const { project, blocks } = parts
-  const io = readPoints(faults, parts.devices, parts.broken.point)
+  const tick_ms = project === undefined || project.scan_ms.size === 0 ? 1 : [...project.scan_ms.values()].reduce(gcd)
+  const io = readPoints(faults, parts.devices, { project, tick_ms }, parts.broken.point)
   const linked = link(faults, blocks, parts.cascades, io.points, parts.broken.block)
   checkOpenInputs(faults, blocks, linked.into)
   for (const block of blocks) settleModes(faults, block, linked)
@@ -204,7 +216,6 @@ function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileR
     inputs: io.inputs.map((p) => p.quantity),
     outputs: io.outputs.map((p) => p.quantity),
   })
-  const tick_ms = project === undefined || project.scan_ms.size === 0 ? 1 : [...project.scan_ms.values()].reduce(gcd)
   const every = new Map([...(project?.scan_ms ?? [])].map(([name, ms]) => [name, ms / tick_ms] as const))
   const lock = parts.lock === undefined ? undefined : readLock(faults, parts.lock)
   const ordered = order(faults, blocks, linked.wires, every, lock)
@@ -264,7 +275,7 @@ function finish(faults: Faults, parts: Parts, options: CompileOptions): CompileR
 
 // ---------------------------------------------------------------- files
 
-type FileKind = 'project' | 'class' | 'loops' | 'io' | 'display'
+type FileKind = 'project' | 'class' | 'loops' | 'io' | 'display' | 'profile'
 
 interface Tree {
   readonly kind: FileKind
@@ -278,7 +289,9 @@ const PLACES: readonly (readonly [RegExp, FileKind])[] = [
   [/^loops\/.*\.(yaml|csv)$/, 'loops'],
   [/^io\/.*\.yaml$/, 'io'],
   [/^displays\/.*\.yaml$/, 'display'],
+  [/^profiles\/[^/]*\.yaml$/, 'profile'],
 ]
+const kindOf = (path: string): FileKind | undefined => PLACES.find(([pattern]) => pattern.test(path))?.[1]
 /** Files that belong to a strategy but not to the artifact: tests, the plant to try it on, the safety system's own. */
 const ELSEWHERE = /(^|\/)[^/]*\.test\.yaml$|^(tests|plant|sis|alarms)\//
 
@@ -292,9 +305,10 @@ function readTrees(faults: Faults, files: readonly StrategyFile[]): { trees: Tre
   const failed = new Set<FileKind>()
   for (const { path, text } of files) {
     if (!isStrategyFile(path)) continue
-    const kind = PLACES.find(([pattern]) => pattern.test(path))?.[1]
+    const kind = kindOf(path)
     if (kind === undefined) {
-      const expected = 'strategy.yaml, classes/*.class.yaml, loops/*.yaml, io/*.yaml or displays/*.yaml'
+      const expected =
+        'strategy.yaml, classes/*.class.yaml, loops/*.yaml, io/*.yaml, profiles/*.yaml or displays/*.yaml'
       faults.add('CFG_UNKNOWN_FILE', { file: path, line: 0, column: 0 }, `'${path}'`, expected)
       continue
     }
@@ -408,7 +422,12 @@ interface Io {
 }
 
 /** Devices by id, points by device, table and register: neighbours on the wire are neighbours in the image. */
-function readPoints(faults: Faults, specs: readonly DeviceSpec[], isBroken: (point: string) => boolean): Io {
+function readPoints(
+  faults: Faults,
+  specs: readonly DeviceSpec[],
+  scan: { readonly project: Project | undefined; readonly tick_ms: number },
+  isBroken: (point: string) => boolean,
+): Io {
   const devices = [...specs].sort((a, b) => (a.record.id < b.record.id ? -1 : 1))
   const byRegister = (a: InputPoint | OutputPoint, b: InputPoint | OutputPoint): number =>
     a.device - b.device ||
@@ -422,7 +441,11 @@ function readPoints(faults: Faults, specs: readonly DeviceSpec[], isBroken: (poi
       if (names.has(point)) faults.add('CFG_DUPLICATE_POINT', at, `'${point}' again`, 'each point once')
       return !names.has(point) && names.add(point) !== undefined
     }
-    for (const { at, ...point } of spec.inputs) if (fresh(point.point, at)) inputs.push({ ...point, device })
+    for (const { at, every, ...point } of spec.inputs) {
+      if (!fresh(point.point, at)) continue
+      const ticks = every === undefined ? 1 : ticksOf(faults, every, scan.project, scan.tick_ms)
+      inputs.push({ ...point, device, ...(ticks > 1 ? { every: ticks } : {}) })
+    }
     for (const { at, ...point } of spec.outputs) if (fresh(point.point, at)) outputs.push({ ...point, device })
   })
   inputs.sort(byRegister)
@@ -437,6 +460,18 @@ function readPoints(faults: Faults, specs: readonly DeviceSpec[], isBroken: (poi
       isBroken,
     },
   }
+}
+
+/** `every: 5s` or `every: slow` in ticks; 1 where it cannot be had. */
+function ticksOf(faults: Faults, { text, at }: Word, project: Project | undefined, tick_ms: number): number {
+  if (project === undefined || project.broken_scans.length > 0) return 1
+  const ms = project.scan_ms.get(text) ?? duration(text, 'ms')
+  const ticks = ms === undefined ? Number.NaN : ms / tick_ms
+  if (Number.isInteger(ticks) && ticks >= 1) return ticks
+  const names = [...project.scan_ms.keys()]
+  const expected = `a scan class or a multiple of the tick, ${tick_ms} ms`
+  faults.add('CFG_POLL_PERIOD', at, `'${text}'`, expected, ms === undefined ? nearest(text, names) : '')
+  return 1
 }
 
 function gcd(a: number, b: number): number {

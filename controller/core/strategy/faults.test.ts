@@ -57,6 +57,27 @@ const UNDECLARED = LOOPS.slice(0, LOOPS.indexOf('cascade:')).replace(
   'mv: RIO-1/AO/1}\n    blocks: {PID1: {cas_in: LIC-101.PID1.OUT}}',
 )
 
+const SINGLE = `devices:
+  - id: M-1
+    protocol: modbus-tcp
+    description: Meter
+    endpoint: plant:M-1
+    unit: 1
+    timeout: 1s
+    requests: {read_registers_max: 1}
+    inputs:
+`
+const SERVER = `devices:
+  - id: S-1
+    protocol: opcua
+    description: Server
+    endpoint: opc.tcp://host:4840
+    opcua: {security: SECURITY}
+    timeout: 1s
+    inputs:
+      A: {node: i=1}
+`
+
 const SEEDS: readonly Seed[] = [
   // Files
   { what: 'no strategy.yaml', code: 'CFG_NO_STRATEGY', files: without(S), at: 'strategy.yaml:0' },
@@ -377,6 +398,41 @@ const SEEDS: readonly Seed[] = [
     'AI/2:',
     'AI/2: {register: 1, readback',
   ),
+  seed('a period between two ticks', 'CFG_POLL_PERIOD', I, 'AI/2: {register: 1}', 'AI/2: {register: 1, every: 1500ms}'),
+  seed(
+    'a coil of 16 bits',
+    'CFG_POINT_TYPE',
+    I,
+    'AI/2: {register: 1}',
+    'AI/2: {register: 1, type: uint16, table: coil}',
+  ),
+  seed('a serial port over TCP', 'CFG_ENDPOINT', I, 'endpoint: plant:RIO-1', 'endpoint: /dev/ttyUSB0'),
+  {
+    what: 'a float of a device that answers one register',
+    code: 'CFG_REQUEST_LIMIT',
+    files: withFile('io/z.yaml', `${SINGLE}      A: {register: 0, type: float32, quantity: EU}\n`),
+    at: 'io/z.yaml:10',
+  },
+  seed(
+    'a profile that is not there',
+    'CFG_UNKNOWN_PROFILE',
+    I,
+    'unit: 1',
+    'unit: 1\n    profile: nobodys',
+    'profile: nobodys',
+  ),
+  {
+    what: 'a server without security, and no reason',
+    code: 'CFG_OPCUA_SECURITY',
+    files: withFile('io/z.yaml', SERVER.replace('SECURITY', 'none')),
+    at: 'io/z.yaml:6',
+  },
+  {
+    what: 'a node twice',
+    code: 'CFG_DUPLICATE_NODE',
+    files: withFile('io/z.yaml', `${SERVER.replace('security: SECURITY', '')}      B: {node: i=1}\n`),
+    at: 'io/z.yaml:10',
+  },
   // Displays
   seed('a tag that does not exist', 'CFG_UNKNOWN_TAG', D, '[FIC-101]', '[FIC-102]', 'FIC-102', 'FIC-101'),
   {

@@ -1,27 +1,18 @@
 /**
  * io/*.yaml: the devices, and where in their registers each point stands.
  */
-import type {
-  DeviceRecord,
-  InputPoint,
-  OutputPoint,
-  RegisterCodec,
-  RegisterType,
-  WatchdogRecord,
-} from '../../../contracts/artifact.ts'
-import { nearest } from '../../../numerics/nearest.ts'
+import type { DeviceRecord, Protocol } from '../../../contracts/artifact.ts'
+import type { ProfileLibrary } from '../../../protocols/core/profile/profile.ts'
 import type { Faults, Place } from './fault.ts'
+import { checkEndpoint, PROTOCOLS, readOpcua, readRequests, readSerial, readTls, readWatchdog } from './io-device.ts'
+import { checkOverlap } from './io-overlap.ts'
+import { type InputSpec, inputKeys, type OutputSpec, outputKeys, readInput, readOutput } from './io-points.ts'
+import { withProfile } from './io-profile.ts'
+import { joinMaps, oneOf, oneOfOr } from './io-words.ts'
 import { isReported, type MapReader, mapsOf, readMap } from './map-reader.ts'
-import { kindText, type MapSource, type Source } from './source.ts'
+import { kindText, type MapSource } from './source.ts'
 
-/** A record of the artifact before its device has a number, and the place it came from. */
-export interface InputSpec extends Omit<InputPoint, 'device'> {
-  readonly at: Place
-}
-
-export interface OutputSpec extends Omit<OutputPoint, 'device'> {
-  readonly at: Place
-}
+export type { InputSpec, OutputSpec } from './io-points.ts'
 
 export interface DeviceSpec {
   readonly record: DeviceRecord
@@ -29,79 +20,175 @@ export interface DeviceSpec {
   readonly outputs: readonly OutputSpec[]
   /** Names of points that have faults of their own: a wire to one of them is not one more. */
   readonly broken: readonly string[]
+  /** Its profile could not be had: any point may be one of it. */
+  readonly doubtful: boolean
   readonly at: Place
 }
 
-const DEVICE_KEYS = [
+const COMMON_KEYS = [
   'id',
   'description',
+  'profile',
   'protocol',
   'endpoint',
-  'unit',
+  'endpoint_b',
   'timeout',
-  'watchdog',
+  'hold_signed_off',
+  'points',
   'each_input',
   'each_output',
   'inputs',
   'outputs',
 ]
-const CODEC_KEYS = ['register', 'table', 'type', 'counts_per_unit', 'quantity']
-const INPUT_KEYS = [...CODEC_KEYS, 'status_register']
-const OUTPUT_KEYS = [...CODEC_KEYS, 'readback_register', 'step_max', 'min', 'max']
-const REGISTER = { min: 0, max: 65535, integer: true }
-const TYPES: readonly string[] = ['uint16', 'int16', 'float32'] satisfies RegisterType[]
+const MODBUS_KEYS = ['unit', 'unit_b', 'requests', 'watchdog']
+const KEYS: Readonly<Record<Protocol, readonly string[]>> = {
+  'modbus-tcp': [...COMMON_KEYS, ...MODBUS_KEYS, 'driver'],
+  'modbus-tls': [...COMMON_KEYS, ...MODBUS_KEYS, 'tls'],
+  'modbus-rtu-tcp': [...COMMON_KEYS, ...MODBUS_KEYS],
+  'modbus-rtu': [...COMMON_KEYS, ...MODBUS_KEYS, 'serial'],
+  opcua: [...COMMON_KEYS, 'opcua'],
+}
+const ALL_KEYS = [...COMMON_KEYS, ...MODBUS_KEYS, 'driver', 'tls', 'serial', 'opcua']
 
-export function readIo(faults: Faults, source: MapSource): DeviceSpec[] {
+export function readIo(faults: Faults, source: MapSource, profiles: ProfileLibrary): DeviceSpec[] {
   const m = readMap(faults, source, 'an io file', ['devices'])
   m.required('devices')
   return mapsOf(faults, m.list('devices'))
-    .map((device) => readDevice(faults, device))
+    .map((device) => readDevice(faults, device, profiles))
     .filter((device) => device !== undefined)
 }
 
-function readDevice(faults: Faults, source: MapSource): DeviceSpec | undefined {
-  const m = readMap(faults, source, 'a device', DEVICE_KEYS)
+function readDevice(faults: Faults, own: MapSource, profiles: ProfileLibrary): DeviceSpec | undefined {
+  const { source, doubtful } = withProfile(faults, own, profiles)
+  const spoken = source.entries.find((e) => e.key === 'protocol')?.value
+  const known = PROTOCOLS.find((p) => spoken?.kind === 'scalar' && spoken.value === p)
+  const m = readMap(
+    faults,
+    source,
+    known === undefined ? 'a device' : `a ${known} device`,
+    known ? KEYS[known] : ALL_KEYS,
+  )
   const id = m.word('id')
   const description = m.word('description')
-  oneOf(faults, m, 'protocol', ['modbus-tcp'])
-  const endpoint = m.word('endpoint')
-  const unit = m.number('unit', { min: 0, max: 255, integer: true })
-  const timeout_ms = m.duration_ms('timeout')
-  const watchdog = readWatchdog(faults, m)
+  // Where the profile is missing, what it would have said is not one more fault.
+  if (spoken !== undefined || !doubtful) oneOf(faults, m, 'protocol', PROTOCOLS)
   if (id === undefined) return undefined
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(id.text)) {
     faults.add('CFG_WRONG_TYPE', id.at, `'${id.text}'`, 'a device id of letters, digits, - and _')
   }
+  const protocol = known ?? 'modbus-tcp'
+  const opcua = protocol === 'opcua'
+  const requests = readRequests(faults, m)
+  const context = { opcua, requests: requests ?? {} }
   const broken: string[] = []
   const points = <T>(common: string, list: string, keys: readonly string[], read: ReadPoint<T>): T[] => {
-    const found = readPoints(faults, m, common, list, keys, (p, key, at) => read(faults, p, `${id.text}/${key}`, at))
+    const found = readPoints(faults, m, common, list, keys, (p, key, at) => read(p, `${id.text}/${key}`, at))
     broken.push(...found.broken.map((key) => `${id.text}/${key}`))
     return found.points
   }
-  const inputs = points('each_input', 'inputs', INPUT_KEYS, readInput)
-  const outputs = points('each_output', 'outputs', OUTPUT_KEYS, readOutput)
-  if (outputs.length > 0 && m.optional('watchdog') === undefined) {
+  const inputs = points('each_input', 'inputs', inputKeys(opcua), (p, point, at) =>
+    readInput(faults, p, point, at, context),
+  )
+  const outputs = points('each_output', 'outputs', outputKeys(opcua), (p, point, at) =>
+    readOutput(faults, p, point, at, context),
+  )
+  const signed_off = m.wordOr('hold_signed_off')
+  const signed = signed_off !== undefined && signed_off.text.trim() !== ''
+  if (signed_off !== undefined && !signed)
+    faults.add('CFG_NO_WATCHDOG', signed_off.at, 'a sign-off of nobody', 'who allows it, and why')
+  // A watchdog that only the profile names is not touched where nothing is written.
+  const guarded = outputs.length > 0 || own.entries.some((e) => e.key === 'watchdog' || e.key === 'outputs')
+  const watchdog = opcua || !guarded ? undefined : readWatchdog(faults, m, signed)
+  if (outputs.length > 0 && signed_off === undefined && (opcua || m.optional('watchdog') === undefined)) {
     faults.add(
       'CFG_NO_WATCHDOG',
       id.at,
       `'${id.text}' with outputs and no watchdog`,
-      "a 'watchdog': outputs must fail safe when nobody writes them",
+      opcua
+        ? "'hold_signed_off' with who allows it and why: an OPC UA server has no output watchdog"
+        : "a 'watchdog': outputs must fail safe when nobody writes them; or 'hold_signed_off' with who allows it and why",
     )
   }
   const record: DeviceRecord = {
     id: id.text,
     description: description?.text ?? '',
-    protocol: 'modbus-tcp',
-    endpoint: endpoint?.text ?? '',
-    unit: unit ?? 0,
-    timeout_ms: timeout_ms ?? 0,
+    protocol,
+    ...readPaths(faults, m, protocol),
+    timeout_ms: (doubtful && m.optional('timeout') === undefined ? undefined : m.duration_ms('timeout')) ?? 0,
+    ...readProfileName(m),
+    ...(oneOfOr(faults, m, 'driver', ['modbus-serial']) === undefined ? {} : { driver: 'modbus-serial' }),
+    ...(requests === undefined || opcua ? {} : { requests }),
+    ...readLine(faults, m, protocol, doubtful),
     ...(watchdog === undefined ? {} : { watchdog }),
+    ...(signed ? { hold_signed_off: signed_off.text } : {}),
   }
   checkOverlap(faults, record, inputs, outputs, m.map('watchdog')?.at ?? id.at)
-  return { record, inputs, outputs, broken, at: id.at }
+  return { record, inputs, outputs, broken, doubtful, at: id.at }
 }
 
-type ReadPoint<T> = (faults: Faults, m: MapReader, point: string, at: Place) => T | undefined
+function readProfileName(m: MapReader): { profile: string } | Record<string, never> {
+  const profile = m.optional('profile')
+  return profile?.kind === 'scalar' ? { profile: String(profile.value) } : {}
+}
+
+type Paths = Pick<DeviceRecord, 'endpoint' | 'endpoint_b' | 'unit' | 'unit_b'>
+
+/** Both ways to the device. Two that are the same are one, which fails as one. */
+function readPaths(faults: Faults, m: MapReader, protocol: Protocol): Paths {
+  const endpoint = m.word('endpoint')
+  const endpoint_b = m.wordOr('endpoint_b')
+  const modbus = protocol !== 'opcua'
+  const range = { min: 0, max: 255, integer: true }
+  const unit = modbus ? m.number('unit', range) : 0
+  const second = modbus ? m.optional('unit_b') : undefined
+  const unit_b = second === undefined ? undefined : m.number('unit_b', range)
+  if (endpoint !== undefined) checkEndpoint(faults, protocol, endpoint)
+  if (endpoint_b !== undefined) {
+    checkEndpoint(faults, protocol, endpoint_b)
+    if (endpoint_b.text === endpoint?.text && (unit_b === undefined || unit_b === unit))
+      faults.add('CFG_ENDPOINT', endpoint_b.at, `'${endpoint_b.text}' twice`, 'two different ways to the device')
+  } else if (second !== undefined)
+    faults.add('CFG_MISSING_FIELD', second.at, "'unit_b' without 'endpoint_b'", "the field 'endpoint_b'")
+  return {
+    endpoint: endpoint?.text ?? '',
+    ...(endpoint_b === undefined ? {} : { endpoint_b: endpoint_b.text }),
+    unit: unit ?? 0,
+    ...(unit_b === undefined ? {} : { unit_b }),
+  }
+}
+
+/** What the protocol needs below it. */
+function readLine(
+  faults: Faults,
+  m: MapReader,
+  protocol: Protocol,
+  doubtful: boolean,
+): Pick<DeviceRecord, 'serial' | 'tls' | 'opcua'> {
+  if (protocol === 'opcua') return { opcua: readOpcua(faults, m) }
+  if (protocol === 'modbus-rtu') {
+    if (!doubtful) m.required('serial')
+    const serial = readSerial(faults, m)
+    return serial === undefined ? {} : { serial }
+  }
+  if (protocol !== 'modbus-tls') return {}
+  m.required('tls')
+  const tls = readTls(faults, m)
+  return tls === undefined ? {} : { tls }
+}
+
+const NUMBER_KEYS = [
+  'type',
+  'counts_per_unit',
+  'offset',
+  'exponent_register',
+  'sentinels',
+  'quantity',
+  'min',
+  'max',
+  'step_max',
+]
+
+type ReadPoint<T> = (m: MapReader, point: string, at: Place) => T | undefined
 
 /** The fields of `each_...` stand for every point that does not say otherwise. */
 function readPoints<T>(
@@ -110,7 +197,7 @@ function readPoints<T>(
   commonKey: string,
   listKey: string,
   keys: readonly string[],
-  read: (m: MapReader, key: string, at: Place) => T | undefined,
+  read: ReadPoint<T>,
 ): { points: T[]; broken: string[] } {
   const common = device.map(commonKey)
   if (common !== undefined) readMap(faults, common, `'${commonKey}'`, keys)
@@ -122,14 +209,9 @@ function readPoints<T>(
       broken.push(entry.key)
       continue
     }
-    const own = entry.value.entries
-    const merged: MapSource = {
-      ...entry.value,
-      entries: [
-        ...own,
-        ...(common?.entries ?? []).filter((c) => keys.includes(c.key) && !own.some((o) => o.key === c.key)),
-      ],
-    }
+    const own = entry.value
+    const fits = common?.entries.filter((c) => keys.includes(c.key) && !isForNumbers(own, c.key)) ?? []
+    const merged = joinMaps(own, { ...own, entries: fits })
     const point = read(readMap(faults, merged, 'a point', keys), entry.key, entry.at)
     if (point === undefined) broken.push(entry.key)
     else points.push(point)
@@ -137,118 +219,10 @@ function readPoints<T>(
   return { points, broken }
 }
 
-function readCodec(faults: Faults, m: MapReader, table: 'input' | 'holding'): RegisterCodec | undefined {
-  const register = m.number('register', REGISTER)
-  const type = oneOf(faults, m, 'type', TYPES)
-  const counts = m.numberOr('counts_per_unit', 1, { min: 1e-9 })
-  const quantity = oneOf(faults, m, 'quantity', ['mA', 'EU', '1'])
-  const given = m.optional('table') === undefined ? table : oneOf(faults, m, 'table', ['input', 'holding'])
-  if (register === undefined || type === undefined || quantity === undefined || given === undefined) return undefined
-  return {
-    table: given as RegisterCodec['table'],
-    register,
-    type: type as RegisterType,
-    counts_per_unit: counts,
-    quantity: quantity as RegisterCodec['quantity'],
-  }
-}
-
-function readInput(faults: Faults, m: MapReader, point: string, at: Place): InputSpec | undefined {
-  const codec = readCodec(faults, m, 'input')
-  const status_register = m.numberOr('status_register', -1, REGISTER)
-  return codec === undefined ? undefined : { point, ...codec, status_register, at }
-}
-
-function readOutput(faults: Faults, m: MapReader, point: string, at: Place): OutputSpec | undefined {
-  const codec = readCodec(faults, m, 'holding')
-  const readback_register = m.number('readback_register', REGISTER)
-  const min = m.number('min')
-  const max = m.number('max')
-  const step_max = m.number('step_max', { min: 1e-9 })
-  if (codec === undefined || readback_register === undefined || min === undefined || max === undefined) return undefined
-  if (min >= max) {
-    const where = m.optional('min') ?? m.optional('max')
-    faults.add('CFG_OUT_OF_RANGE', where?.at ?? at, `min ${min}, max ${max}`, 'min below max')
-  }
-  return { point, ...codec, readback_register, step_max: step_max ?? 0, min, max, at }
-}
-
-function readWatchdog(faults: Faults, device: MapReader): WatchdogRecord | undefined {
-  const source = device.map('watchdog')
-  if (source === undefined) return undefined
-  const m = readMap(faults, source, 'a watchdog', ['time', 'time_register', 'tripped_register', 'rearm_register'])
-  const time_ms = m.duration_ms('time')
-  const time_register = m.number('time_register', REGISTER)
-  const tripped_register = m.number('tripped_register', REGISTER)
-  const rearm_register = m.number('rearm_register', REGISTER)
-  // The device counts in 0.1 s: another time would be rounded on its way and read back as a difference.
-  if (time_ms !== undefined && !Number.isInteger(time_ms / 100)) {
-    faults.add('CFG_WRONG_TYPE', m.required('time')!.at, `${time_ms} ms`, 'a watchdog time in whole 0.1 s')
-  }
-  if (
-    time_ms === undefined ||
-    time_register === undefined ||
-    tripped_register === undefined ||
-    rearm_register === undefined
-  ) {
-    return undefined
-  }
-  return { time_register, time_ms, tripped_register, rearm_register }
-}
-
-function oneOf(faults: Faults, m: MapReader, key: string, words: readonly string[]): string | undefined {
-  const value: Source | undefined = m.required(key)
-  if (value === undefined || isReported(value)) return undefined
-  const text = value.kind === 'scalar' && value.value !== null ? String(value.value) : undefined
-  if (text !== undefined && words.includes(text)) return text
-  faults.add(
-    'CFG_UNKNOWN_WORD',
-    value.at,
-    kindText(value),
-    words.join(' | '),
-    text === undefined ? '' : nearest(text, words),
-  )
-  return undefined
-}
-
-/** Two meanings of one register are a wiring fault, except that points may share a status register. */
-function checkOverlap(
-  faults: Faults,
-  device: DeviceRecord,
-  inputs: readonly InputSpec[],
-  outputs: readonly OutputSpec[],
-  watchdogAt: Place,
-): void {
-  const owners = new Map<string, { owner: string; status: boolean }>()
-  const claim = (table: string, register: number, count: number, owner: string, at: Place, status = false): void => {
-    for (let r = register; r < register + count; r++) {
-      const other = owners.get(`${table} ${r}`)
-      if (other === undefined) owners.set(`${table} ${r}`, { owner, status })
-      else if (!(status && other.status)) {
-        faults.add(
-          'CFG_REGISTER_OVERLAP',
-          at,
-          `${owner} at ${table} register ${r}`,
-          `a register that ${other.owner} does not use`,
-        )
-        return
-      }
-    }
-  }
-  const size = (type: RegisterType): number => (type === 'float32' ? 2 : 1)
-  for (const p of inputs) {
-    claim(p.table, p.register, size(p.type), `'${p.point}'`, p.at)
-  }
-  for (const p of outputs) {
-    claim(p.table, p.register, size(p.type), `'${p.point}'`, p.at)
-    claim('input', p.readback_register, size(p.type), `the read-back of '${p.point}'`, p.at)
-  }
-  for (const p of inputs) {
-    if (p.status_register >= 0) claim('input', p.status_register, 1, `the status of '${p.point}'`, p.at, true)
-  }
-  const w = device.watchdog
-  if (w === undefined) return
-  claim('holding', w.time_register, 1, 'the watchdog time', watchdogAt)
-  claim('input', w.tripped_register, 1, 'the watchdog trip', watchdogAt)
-  claim('holding', w.rearm_register, 1, 'the watchdog re-arm', watchdogAt)
+/** Whether a field of `each_...` says nothing of this point, because it is one bit. */
+function isForNumbers(point: MapSource, key: string): boolean {
+  const is = (field: string, words: readonly string[]): boolean =>
+    point.entries.some((e) => e.key === field && e.value.kind === 'scalar' && words.includes(String(e.value.value)))
+  const bits = is('table', ['coil', 'discrete'])
+  return (bits && key === 'order') || ((bits || is('type', ['bool'])) && NUMBER_KEYS.includes(key))
 }
