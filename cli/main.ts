@@ -6,6 +6,7 @@ import { registerDiff } from './commands/diff.ts'
 import { registerDocs } from './commands/docs.ts'
 import { registerFmt } from './commands/fmt.ts'
 import { registerInstructor } from './commands/instructor.ts'
+import { registerIo } from './commands/io.ts'
 import { registerNorthbound } from './commands/northbound.ts'
 import { registerRun } from './commands/run.ts'
 import { registerStart } from './commands/start.ts'
@@ -17,6 +18,7 @@ program.description('control system, field I/O and simulated plants').version('0
 registerStart(program)
 registerRun(program)
 registerInstructor(program)
+registerIo(program)
 registerCheck(program)
 registerBuild(program)
 registerDiff(program)
