@@ -96,6 +96,12 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
   )
   const watchedAt = Int32Array.from(watched, (w) => w.at)
   const before = new Float64Array(watched.length)
+  // By block, its first; they are in the order of blocks, so those of a step are one stretch.
+  const firstWatched = new Int32Array(blocks.length + 1)
+  for (const { block } of watched) firstWatched[block + 1]! += 1
+  for (let b = 0; b < blocks.length; b++) firstWatched[b + 1]! += firstWatched[b]!
+  /** A state may be another than at the end of the last scan. */
+  let stirred = true
   // Numbers in a typed array, because an object a scan is garbage at every tick; the object is made where it is read.
   const tick = new Float64Array(2)
   let read: TickId = Object.freeze({ epoch: 0, n: 0 })
@@ -132,6 +138,7 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
     if (!Number.isNaN(expected) && s[to.shown]! !== expected) return REFUSAL.changed
     const { type, s: slice, k } = blocks[to.block]!
     const refusal = type.write!(slice, k, to.field, value + 0)
+    stirred = true
     open()
     if (refusal === REFUSAL.none && to.code !== 0) report(to.code, to.block, target, value)
     return refusal
@@ -177,9 +184,21 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
           s[to + 1] = s[from + 1]!
         }
         step.run(step.s, step.k, step.r)
+        const end = firstWatched[step.last + 1]!
+        for (let j = firstWatched[step.first]!; j < end; j++) if (s[watchedAt[j]!]! !== before[j]!) stirred = true
       }
     }
     s[own + OWN.scans]! += 1
+    if (stirred) reportChanges()
+    for (let i = 0; i < outputs.length; i++) {
+      values[i] = s[outputs[i]!]!
+      statuses[i] = s[outputs[i]! + 1]!
+    }
+    closed = true
+  }
+
+  /** In the order of blocks, whatever the order in which they ran. */
+  function reportChanges(): void {
     for (let i = 0; i < watchedAt.length; i++) {
       const now = s[watchedAt[i]!]!
       if (now !== before[i]!) {
@@ -187,11 +206,7 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
         before[i] = now
       }
     }
-    for (let i = 0; i < outputs.length; i++) {
-      values[i] = s[outputs[i]!]!
-      statuses[i] = s[outputs[i]! + 1]!
-    }
-    closed = true
+    stirred = false
   }
 
   const remember = (): void => {

@@ -1,0 +1,73 @@
+// A run of many blocks of one type is executed in parts; nothing outside may see where one part ends.
+import { expect, test } from 'vitest'
+import type { Artifact } from '../../contracts/artifact.ts'
+import { MODE } from '../../contracts/mode.ts'
+import { isGood, STATUS } from '../../contracts/status.ts'
+import { createController } from './controller.ts'
+import { EVENT } from './events.ts'
+import { type RigBlock, rigArtifact } from './testing/rig.ts'
+
+const COUNT = 200
+
+/** All blocks in one step of each class, wires first. */
+function inOneRun(blocks: readonly RigBlock[], writable: readonly string[] = []) {
+  const { artifact, at } = rigArtifact({ blocks, writable })
+  const classes = artifact.control.classes.map((c) => {
+    const members = c.steps.flatMap((step) => step.blocks)
+    return { ...c, steps: [{ type: blocks[0]!.type, copies: c.steps.flatMap((s) => s.copies), blocks: members }] }
+  })
+  const made: Artifact = { ...artifact, control: { ...artifact.control, classes } }
+  const c = createController(made)
+  c.state = { epoch: 1, n: 0 }
+  return { c, at }
+}
+
+test('[E-4] all wires of a run are copied before its first block: a value goes one block a scan', () => {
+  const blocks = Array.from({ length: COUNT }, (_, i): RigBlock => {
+    return { id: `N${i}`, type: 'NOT', wires: i === 0 ? {} : { IN: `N${i - 1}.OUT` } }
+  })
+  const { c, at } = inOneRun(blocks)
+  c.s[at('N0.IN') + 1] = STATUS.good
+  for (let n = 1; n <= COUNT + 5; n++) {
+    c.scan(n)
+    const reached = blocks.filter(({ id }) => isGood(c.s[at(`${id}.OUT`) + 1]!)).length
+    expect(reached).toBe(Math.min(n, COUNT))
+  }
+})
+
+test('[E-5] changes of mode anywhere in a run are events of their scan, in the order of blocks', () => {
+  const blocks = Array.from({ length: COUNT }, (_, i): RigBlock => {
+    // Every fifth is slow, and runs in a class of its own.
+    return { id: `P${i}`, type: 'PID', every: i % 5 === 4 ? 4 : 1, set: { GAIN: 1, RESET: 10 } }
+  })
+  const { c, at } = inOneRun(blocks, ['P130.MODE', 'P9.MODE', 'P7.MODE'])
+  const scan = () => {
+    c.scan(c.state.n + 1)
+    return c.events.map(({ ordinal, code, block, a, b }) => [ordinal, code, block, a, b])
+  }
+  for (const { id } of blocks) c.s[at(`${id}.IN`) + 1] = STATUS.good
+  expect(scan()).toHaveLength(COUNT)
+  expect(scan()).toEqual([])
+  for (const i of [199, 140, 63, 64]) c.s[at(`P${i}.IN`) + 1] = STATUS.bad
+  // 199 is slow: it is not due before tick 4.
+  expect(scan()).toEqual([
+    [0, EVENT.modeActual, 63, MODE.auto, MODE.man],
+    [1, EVENT.modeActual, 140, MODE.auto, MODE.man],
+  ])
+  expect(c.s[at('P64.MODE_ACTUAL')]).toBe(MODE.auto)
+  expect(scan()).toEqual([
+    [0, EVENT.modeActual, 64, MODE.auto, MODE.man],
+    [1, EVENT.modeActual, 199, MODE.auto, MODE.man],
+  ])
+  // A write to a block that is not due is news all the same; P9 follows in its own tick.
+  for (const target of [0, 1, 2]) c.write(target, MODE.man)
+  expect(scan()).toEqual([
+    [0, EVENT.modeTarget, 7, MODE.auto, MODE.man],
+    [1, EVENT.modeActual, 7, MODE.auto, MODE.man],
+    [2, EVENT.modeTarget, 9, MODE.auto, MODE.man],
+    [3, EVENT.modeTarget, 130, MODE.auto, MODE.man],
+    [4, EVENT.modeActual, 130, MODE.auto, MODE.man],
+  ])
+  expect([scan(), scan(), scan()]).toEqual([[], [], [[0, EVENT.modeActual, 9, MODE.auto, MODE.man]]])
+  expect(scan()).toEqual([])
+})
