@@ -8,11 +8,34 @@ export interface PointName {
   readonly unit: string
 }
 
-export function pointName(artifact: Pick<Artifact, 'io' | 'tags'>, point: string): PointName {
+export function pointName(artifact: Pick<Artifact, 'io' | 'tags' | 'control'>, point: string): PointName {
   const record = artifact.io.inputs.find((p) => p.point === point) ?? artifact.io.outputs.find((p) => p.point === point)
-  const tag: TagRecord | undefined = artifact.tags.find((t) => t.point === point)
+  const module = moduleOf(artifact.control, point)
+  const tag: TagRecord | undefined =
+    artifact.tags.find((t) => t.point === point) ?? artifact.tags.find((t) => t.tag === module)
   const unit = record?.quantity === 'mA' ? 'mA' : record?.quantity === 'EU' ? (tag?.eu ?? '') : ''
   return { tag: tag?.tag ?? '', unit }
+}
+
+/** The module of the block that writes an output point: FIC-101 of FIC-101.AO1. */
+function moduleOf(control: Artifact['control'], point: string): string | undefined {
+  const s = control.outputs.find((o) => o.point === point)?.s
+  if (s === undefined) return undefined
+  for (const { steps } of control.classes) {
+    for (const { copies } of steps) {
+      for (let i = 0; i < copies.length; i += 2) {
+        if (copies[i + 1] !== s) continue
+        const from = copies[i]!
+        // The slice that the source lies in is the last one to begin at or before it.
+        let writer: Artifact['control']['blocks'][number] | undefined
+        for (const block of control.blocks) {
+          if (block.s <= from && (writer === undefined || block.s > writer.s)) writer = block
+        }
+        return writer?.id.split('.')[0]
+      }
+    }
+  }
+  return undefined
 }
 
 /** `Force of RIO-1/AI/3 to 12 mA for 10 min`. */

@@ -146,6 +146,7 @@ test('[AO-force] while the output is forced the block follows the device in IMan
     expect(rig.get('AO.PV_ST') & FLAG.forced).toBe(FLAG.forced)
     expect(rig.get('AO.PV')).toBeCloseTo(pct, 12)
     expect(codeOf(rig.get('AO.BKCAL_OUT_ST'))).toBe(STATUS.notInvited)
+    expect(rig.get('AO.BKCAL_OUT_ST') & FLAG.forced).toBe(FLAG.forced)
   }
   // A master that shakes hands: it is asked to start from 60 %.
   rig.drive('AO.READBACK', mA(60))

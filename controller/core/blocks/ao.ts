@@ -27,6 +27,7 @@ import { modeFields, PERMITTED_CASCADE } from '../mode-fields.ts'
 import {
   checkRemote,
   deriveRemote,
+  ordersFaultState,
   RCAS_WRITABLE,
   REMOTE_FLAG,
   REMOTE_PARAMETERS,
@@ -233,13 +234,15 @@ const law = (s: Float64Array, k: Float64Array): void => {
   s[S.BKCAL_OUT] = k[K.USE_PV_BKCAL]! !== 0 && actual === MODE.cas ? s[S.PV]! : s[S.OUT_EU]!
   s[S.BKCAL_OUT_ST] =
     fault && actual === MODE.lo ? STATUS.faultStateActive | LIMIT.constant : backStatus(actual, asking, limits)
+  // The operator looks at the master, whose read-back this is.
+  if (forced) s[S.BKCAL_OUT_ST]! |= FLAG.forced
 }
 
 /** [R8] What decides the mode in place of the target: a device that is silent or forced, and a host's order. */
 function forced(s: Float64Array): boolean {
   const rb_st = s[S.READBACK_ST]!
   if (!isOpen(rb_st) && (isBad(rb_st) || (rb_st & FLAG.forced) !== 0)) return true
-  return s[S.MODE_TARGET]! === MODE.rcas && codeOf(s[S.RCAS_IN_ST]!) === STATUS.initiateFaultState
+  return ordersFaultState(s, S)
 }
 
 const kernel: Kernel = (s, k) => {
