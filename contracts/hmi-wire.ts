@@ -5,6 +5,7 @@
  * The browser's first text is `open`; the server answers `config`, then a binary snapshot, then changes.
  */
 import type { DisplayRecord, TagRecord } from './artifact.ts'
+import type { ForceState, IoStatusMessage } from './link.ts'
 
 /** Changed values of one scan. A snapshot holds all published values. */
 export interface ValueMessage {
@@ -143,6 +144,22 @@ export interface JournalEntry {
   readonly station: string
   readonly tag: string
   readonly text: string
+}
+
+/** HTTP: GET /api/io, the report of field I/O as it came. POST and DELETE /api/forces order about forces. */
+export interface IoReply {
+  readonly connected: boolean
+  /** Since field-io's last report, ms; null: none yet. */
+  readonly age_ms: number | null
+  readonly status: IoStatusMessage | null
+  /** null: field-io has not said. */
+  readonly forces: readonly ForceLine[] | null
+}
+
+/** A force with what an engineer knows the point by. */
+export interface ForceLine extends ForceState {
+  readonly tag: string
+  readonly unit: string
 }
 
 /** HTTP: GET /api/history?tags=FIC-01.PV,LIC-08.PV&from=ms&to=ms&points=600 answers HistoryReply. */

@@ -1,7 +1,7 @@
 /** `flyball io force`, `unforce`, `forces`: a person's value in the place of a point's own, in the running system. */
 import { userInfo } from 'node:os'
 import type { Artifact } from '../../contracts/artifact.ts'
-import type { IoReply } from '../../gateway/edge/io-routes.ts'
+import type { IoReply } from '../../contracts/hmi-wire.ts'
 import { nearest } from '../../numerics/nearest.ts'
 import { OrderFault, parseDuration } from '../run/schedule.ts'
 import { withUnit } from './check-text.ts'

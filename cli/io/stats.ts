@@ -1,6 +1,7 @@
 /** `flyball io stats`: what field-io counts of its devices and their paths. */
+
+import type { IoReply } from '../../contracts/hmi-wire.ts'
 import type { DeviceState, PathState } from '../../contracts/link.ts'
-import type { IoReply } from '../../gateway/edge/io-routes.ts'
 import { table } from './table.ts'
 
 export function statsText({ connected, age_ms, status, forces }: IoReply): string {

@@ -1,5 +1,5 @@
 /** The gateway of the running system, asked over HTTP: the report of field I/O, and orders about forces. */
-import type { IoReply } from '../../gateway/edge/io-routes.ts'
+import type { IoReply } from '../../contracts/hmi-wire.ts'
 import { IoCommandFault } from './io-fault.ts'
 
 export interface SystemClient {

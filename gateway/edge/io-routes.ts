@@ -1,24 +1,9 @@
 /** Field I/O over HTTP: its statistics as they came, and forces. Users and roles come later: who forces is what the caller says. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { FORCE_MS_MAX, type ForceState, type IoStatusMessage } from '../../contracts/link.ts'
+import type { ForceLine, IoReply } from '../../contracts/hmi-wire.ts'
+import { FORCE_MS_MAX } from '../../contracts/link.ts'
 import { pointName } from '../core/force-text.ts'
 import type { Gateway } from './gateway.ts'
-
-/** GET /api/io. */
-export interface IoReply {
-  readonly connected: boolean
-  /** Since field-io's last report, ms; null: none yet. */
-  readonly age_ms: number | null
-  readonly status: IoStatusMessage | null
-  /** null: field-io has not said. */
-  readonly forces: readonly ForceLine[] | null
-}
-
-/** A force with what an engineer knows the point by. */
-export interface ForceLine extends ForceState {
-  readonly tag: string
-  readonly unit: string
-}
 
 export function registerIoRoutes(
   app: FastifyInstance,
