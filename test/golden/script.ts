@@ -41,7 +41,7 @@ export const ST = {
   constant: 3,
 } as const
 
-export const MODE = { oos: 0, man: 3, auto: 4, cas: 5 } as const
+export const MODE = { oos: 0, man: 3, auto: 4, cas: 5, rcas: 6, rout: 7 } as const
 
 /** A wire of a random script: range of its value, statuses it may take; the first is taken most of the time. */
 export interface Wire {
@@ -65,7 +65,13 @@ export interface Write {
  * A script from a seed: each scan some wires change and sometimes something is written. Numbers have three decimals, so
  * that the file stays small.
  */
-export function random(seed: number, scans: number, wires: readonly Wire[], writes: readonly Write[] = []): Step[] {
+export function random(
+  seed: number,
+  scans: number,
+  wires: readonly Wire[],
+  writes: readonly Write[] = [],
+  writes_often = 0.25,
+): Step[] {
   let state = seed >>> 0
   // Numerical Recipes' generator: enough to vary a script.
   const next = (): number => {
@@ -82,7 +88,7 @@ export function random(seed: number, scans: number, wires: readonly Wire[], writ
       drive[w.name] = [value, n === 0 || next() < 0.7 ? w.statuses[0]! : pick(w.statuses)]
     }
     const write: (readonly [string, number])[] = []
-    if (n > 1 && writes.length > 0 && next() < 0.25) {
+    if (n > 1 && writes.length > 0 && next() < writes_often) {
       const w = pick(writes)
       write.push([w.field, pick(w.values)])
     }

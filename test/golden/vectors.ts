@@ -8,11 +8,12 @@ import { DEVICE_CASES } from './device-cases.ts'
 import { columns, row, signal } from './evaluator/block.ts'
 import { EVALUATORS } from './evaluator/index.ts'
 import { PID_CASES } from './pid-cases.ts'
+import { REMOTE_CASES } from './remote-cases.ts'
 import type { Case, Step } from './script.ts'
 import { SEQUENCE_CASES } from './sequence-cases.ts'
 import { textOf } from './sequence-text.ts'
 
-const CASES: readonly Case[] = [...PID_CASES, ...BLOCK_CASES, ...DEVICE_CASES, ...SEQUENCE_CASES]
+const CASES: readonly Case[] = [...PID_CASES, ...BLOCK_CASES, ...DEVICE_CASES, ...SEQUENCE_CASES, ...REMOTE_CASES]
 
 /** Block types that have vectors. */
 export const GOLDEN_TYPES: readonly string[] = [...new Set(CASES.map((c) => c.type))].sort()

@@ -57,6 +57,31 @@ test('[GOLD-4] PID: all structures in both forms, each through all thirty change
   for (const [which, seen] of changes) expect(seen.size, which).toBe(30)
 })
 
+test('[GOLD-6, R13] PID: with RCas and ROut all fifty-six changes of mode', () => {
+  const cases = parseVectors(text('PID')).filter(({ header }) => header.case.endsWith('with RCas and ROut'))
+  expect(cases.length).toBe(6)
+  for (const { header, lines } of cases) {
+    const at = header.columns.indexOf('MODE_ACTUAL')
+    const modes = lines.map(([, , values]) => values[at]!)
+    const seen = new Set(
+      modes.flatMap((mode, i) => (i > 0 && mode !== modes[i - 1] ? [`${modes[i - 1]}-${mode}`] : [])),
+    )
+    expect(seen.size, header.case).toBe(56)
+  }
+})
+
+test('[GOLD-7, R9] every SHED_OPT has vectors in which the host is lost, silent and Bad, and comes back', () => {
+  for (const type of ['PID', 'AO', 'DO', 'RATIO', 'BIAS_GAIN']) {
+    for (let option = 1; option <= 8; option++) {
+      const found = parseVectors(text(type)).find(({ header }) => header.case.endsWith(`loss, SHED_OPT ${option}`))!
+      const at = found.header.columns.indexOf('SHED')
+      const causes = found.lines.map(([, , values]) => values[at])
+      expect([...new Set(causes)].sort(), `${type} ${option}`).toEqual([0, 1, 2])
+      expect(causes.lastIndexOf(0)).toBeGreaterThan(causes.indexOf(1))
+    }
+  }
+})
+
 test('[GOLD-5] what must differ does: a changed number in a file is found', () => {
   const { header, lines } = parseVectors(text('PID'))[0]!
   const at = lines.findIndex(([, , values], i) => i > 10 && values[0]! > 10)

@@ -135,6 +135,10 @@ const LOST = -2
 const isSilent = (status: number): boolean => (status & SILENT) !== 0
 const isThere = (status: number): boolean => !isBad(status) && !isSilent(status)
 
+/** The host itself orders the fault state (IFS) of an output. */
+export const ordersFaultState = (s: Float64Array, S: RemoteS): boolean =>
+  s[S.MODE_TARGET]! === MODE.rcas && isThere(s[S.RCAS_IN_ST]!) && codeOf(s[S.RCAS_IN_ST]!) === STATUS.initiateFaultState
+
 /** One scan of a block with a remote mode permitted and without ROut. */
 export function remoteScan(s: Float64Array, k: Float64Array, S: RemoteS, K: RemoteK, law: Law, forced: Forced): void {
   grow(s, k, K, S.RCAS_IN_ST, S.RCAS_AGE)

@@ -1,6 +1,7 @@
 /** Discrete input and output, from function-blocks 2.7. */
 import { type Evaluated, inputMap, type Make, reader, type Shown } from './block.ts'
 import { answer, mayCascade, mayTarget } from './cascade.ts'
+import { permittedModes, remoteSide } from './remote.ts'
 import { automatic, isBad, isOpen, isSub, type Mode, modeOf, numberOf, SIMULATED, status } from './status.ts'
 
 export const di: Make = (settings, dt): Evaluated => {
@@ -69,6 +70,8 @@ export const discreteOutput: Make = (settings, dt): Evaluated => {
   const { inputs, value, status: statusOf } = inputMap()
   const inverted = o.flag('INVERT', false)
   const period_ms = Math.round(dt * 1000)
+  const permitted = permittedModes(o)
+  const host = remoteSide(o, inputs, dt, ['rcas'])
   let target = o.mode('MODE_TARGET', 'cas')
   let actual: Mode = 'man'
   let sp = o.number('SP', 0) !== 0
@@ -81,9 +84,14 @@ export const discreteOutput: Make = (settings, dt): Evaluated => {
   let off_ms: number | undefined
   function scan(): Shown {
     const was = actual
+    const stand = host.look(target, was)
+    target = stand.target
     const wish = target
+    const byHost =
+      wish === 'rcas' && stand.there && (stand.goal === 'rcas' || isSub(host.said('rcas'), 'cascade', 'IFS'))
+    const cascaded = byHost || (wish === 'rcas' ? stand.waits : wish) === 'cas'
     const readback = statusOf('READBACK')
-    const cas = statusOf('CAS_IN')
+    const cas = byHost ? host.said('rcas') : statusOf('CAS_IN')
     const hears = !isOpen(readback)
     const blind = hears && isBad(readback)
     if (!hears) pv = position
@@ -97,7 +105,7 @@ export const discreteOutput: Make = (settings, dt): Evaluated => {
     started = !(blind || wish === 'oos')
 
     const orders = isSub(cas, 'cascade', 'IFS')
-    const lost = wish === 'cas' && !isOpen(cas) && (isBad(cas) || orders)
+    const lost = cascaded && !isOpen(cas) && (isBad(cas) || orders)
     lost_ms = !lost ? undefined : lost_ms === undefined ? 0 : lost_ms + period_ms
     const fault = lost_ms !== undefined && (orders || lost_ms >= 1000 * o.number('FSTATE_TIME', 5))
     let asks = false
@@ -106,12 +114,13 @@ export const discreteOutput: Make = (settings, dt): Evaluated => {
     else if (fault) {
       actual = 'lo'
       if (o.flag('FSTATE_MAN', false)) target = 'man'
-    } else if (wish === 'cas') {
+    } else if (stand.goal === 'cas') {
       actual = mayCascade(was, asked, cas) ? 'cas' : 'auto'
       asks = actual !== 'cas'
-    } else actual = wish
+    } else actual = stand.goal
 
     if (automatic(actual)) {
+      if (actual === 'rcas' && !isSub(cas, 'cascade', 'IA')) sp = host.value('rcas') !== 0
       if (actual === 'cas' && !isSub(cas, 'cascade', 'IA')) sp = value('CAS_IN') !== 0
       position = sp
     } else {
@@ -126,6 +135,7 @@ export const discreteOutput: Make = (settings, dt): Evaluated => {
     off_ms = !off ? undefined : off_ms === undefined ? 0 : off_ms + period_ms
     asked = fault && actual === 'lo' ? status('cascade', 'FSA', 'constant') : answer(actual, asks, 'none')
     const bit = (on: boolean): number => (on ? 1 : 0)
+    const told = host.tell(target, actual, actual === 'iman' || actual === 'lo', {}, { rcas: bit(sp) }, asked)
     return [
       ['OUT', { value: bit(position !== inverted), status: st }],
       ['BKCAL_OUT', { value: bit(sp), status: asked }],
@@ -135,14 +145,18 @@ export const discreteOutput: Make = (settings, dt): Evaluated => {
       ['SP', bit(sp)],
       ['FAULT', bit(fault)],
       ['READBACK_FAILED', bit(off_ms !== undefined && off_ms >= time_ms)],
+      ...told,
     ]
   }
   function write(field: string, to: number): boolean {
     if (field === 'MODE') {
-      if (!mayTarget(modeOf(to), ['oos', 'man', 'auto', 'cas'])) return false
+      if (!mayTarget(modeOf(to), permitted)) return false
       target = modeOf(to)
+      host.wished()
       return true
     }
+    const hosts = host.write(field, to)
+    if (hosts !== undefined) return hosts
     if (to !== 0 && to !== 1) return false
     if (field === 'SP' && actual === 'auto') sp = to === 1
     else if ((field === 'OUT' || field === 'OUT_D') && actual === 'man') position = to === 1

@@ -1,6 +1,7 @@
 /** RATIO, BIAS_GAIN, RATE_LIMIT, CONTROL_SELECTOR, from function-blocks 2.10 and 2.12. */
 import { clamp, type Evaluated, inputMap, type Make, reader } from './block.ts'
 import { answer, goodTowards, mayCascade, mayTarget, slaveIsAway, standing } from './cascade.ts'
+import { permittedModes, remoteSide } from './remote.ts'
 import {
   automatic,
   isBad,
@@ -25,6 +26,8 @@ const station =
     const { inputs, value, status: statusOf } = inputMap()
     const [spLo, spHi] = o.limits('SP_LIM', [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])
     const [lo, hi] = o.limits('OUT_LIM', o.list('OUT_SCALE', [0, 100]))
+    const permitted = permittedModes(o)
+    const host = remoteSide(o, inputs, dt, ['rcas'])
     const gain = o.number('GAIN', 1)
     const balTime = o.number('BAL_TIME', 30)
     let target = o.mode('MODE_TARGET', 'auto')
@@ -41,15 +44,23 @@ const station =
       const back = statusOf('BKCAL_IN')
       const cas = statusOf('CAS_IN')
       const wild = statusOf('IN_1')
+      const stand = host.look(target, was)
+      target = stand.target
+      let held = true
       let asks = false
       if (target === 'oos') actual = 'oos'
       else if (slaveIsAway(back)) actual = 'iman'
       else if (isBad(wild)) actual = 'man'
-      else if (target === 'cas') {
+      else if (stand.goal === 'cas') {
+        held = false
         actual = mayCascade(was, asked, cas) ? 'cas' : 'auto'
         asks = actual !== 'cas'
         if (actual === 'cas' && !isSub(cas, 'cascade', 'IA')) sp = value('CAS_IN')
-      } else actual = target
+      } else {
+        held = false
+        actual = stand.goal
+        if (actual === 'rcas' && !isSub(host.said('rcas'), 'cascade', 'IA')) sp = host.value('rcas')
+      }
 
       const used = clamp(sp, spLo, spHi)
       const wanted = law(value('IN_1'), used, gain)
@@ -73,6 +84,7 @@ const station =
       if (sp >= spHi) seen = 'high'
       else if (sp <= spLo) seen = 'low'
       asked = answer(actual, asks, seen)
+      const told = host.tell(target, actual, held, { rcas: seen }, { rcas: sp })
 
       const flow = statusOf('IN')
       let pvStatus: Status = status('bad')
@@ -88,13 +100,18 @@ const station =
         ['BKCAL_OUT', { value: sp, status: asked }],
         ['MODE_ACTUAL', numberOf(actual)],
         ['SP', sp],
+        ...told,
       ] as const
       return ratio ? [...common, ['PV', { value: pv, status: pvStatus }] as const] : common
     }
 
     function write(field: string, to: number): boolean {
-      if (field === 'MODE' && mayTarget(modeOf(to), ['oos', 'man', 'auto', 'cas'])) target = modeOf(to)
-      else if (field === 'SP' && actual !== 'cas' && to >= spLo && to <= spHi) sp = to
+      const hosts = host.write(field, to)
+      if (hosts !== undefined) return hosts
+      if (field === 'MODE' && mayTarget(modeOf(to), permitted)) {
+        target = modeOf(to)
+        host.wished()
+      } else if (field === 'SP' && actual !== 'cas' && actual !== 'rcas' && to >= spLo && to <= spHi) sp = to
       else if (field === 'OUT' && actual === 'man' && to >= lo && to <= hi) out = to
       else return false
       return true

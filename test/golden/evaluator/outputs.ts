@@ -1,11 +1,14 @@
 /** Analog output and manual loader, from function-blocks 2.6 and the handshake. */
 import { clamp, type Evaluated, inputMap, type Make, reader, wholeScans } from './block.ts'
 import { answer, goodTowards, mayCascade, mayTarget, slaveIsAway, standing } from './cascade.ts'
+import { permittedModes, remoteSide } from './remote.ts'
 import { automatic, isBad, isOpen, isSub, type Limit, type Mode, modeOf, numberOf, status } from './status.ts'
 
 export const ao: Make = (settings, dt): Evaluated => {
   const o = reader(settings)
   const { inputs, value, status: statusOf } = inputMap()
+  const permitted = permittedModes(o)
+  const host = remoteSide(o, inputs, dt, ['rcas'])
   const [eu0, eu100] = o.list('PV_SCALE', [0, 100]) as [number, number]
   const xd = o.list('XD', [4, 20])
   const [at0, at100] = (o.flag('INCREASE_TO_CLOSE', false) ? [xd[1], xd[0]] : [xd[0], xd[1]]) as [number, number]
@@ -29,8 +32,15 @@ export const ao: Make = (settings, dt): Evaluated => {
   function scan() {
     const was = actual
     const readback = statusOf('READBACK')
-    const cas = statusOf('CAS_IN')
-    const wish = target
+    const own = statusOf('CAS_IN')
+    const stand = host.look(target, was)
+    target = stand.target
+    const wish = stand.target
+    // Whoever would write the set point: a loss of the host is no fault state, its order is one.
+    const byHost =
+      wish === 'rcas' && stand.there && (stand.goal === 'rcas' || isSub(host.said('rcas'), 'cascade', 'IFS'))
+    const cas = byHost ? host.said('rcas') : own
+    const cascaded = byHost || (wish === 'rcas' ? stand.waits : wish) === 'cas'
     const hears = !isOpen(readback)
     const blind = hears && isBad(readback)
     if (!hears) pv = eu
@@ -48,7 +58,7 @@ export const ao: Make = (settings, dt): Evaluated => {
     started = !(blind || wish === 'oos')
 
     const orders = isSub(cas, 'cascade', 'IFS')
-    const lost = wish === 'cas' && !isOpen(cas) && (isBad(cas) || orders)
+    const lost = cascaded && !isOpen(cas) && (isBad(cas) || orders)
     lostFor = lost ? lostFor + 1 : 0
     const fault = lost && (orders || lostFor > wholeScans(o.number('FSTATE_TIME', 5), dt))
 
@@ -58,16 +68,17 @@ export const ao: Make = (settings, dt): Evaluated => {
     else if (fault) {
       actual = 'lo'
       if (o.flag('FSTATE_MAN', false)) target = 'man'
-    } else if (wish === 'cas') {
+    } else if (stand.goal === 'cas') {
       const ok = mayCascade(was, asked, cas)
       actual = ok ? 'cas' : 'auto'
       asks = !ok
-    } else actual = wish
+    } else actual = stand.goal
 
     const last = eu
     let limit: Limit = 'none'
     if (automatic(actual)) {
       if (actual === 'cas' && !isSub(cas, 'cascade', 'IA')) sp = value('CAS_IN')
+      if (actual === 'rcas' && !isSub(cas, 'cascade', 'IA')) sp = host.value('rcas')
       let to = sp
       // A device that stands beyond a limit is not moved for that.
       if (to > hi && to > last) to = Math.max(hi, last)
@@ -81,7 +92,7 @@ export const ao: Make = (settings, dt): Evaluated => {
         if (down > 0) to = Math.max(to, last - down * dt)
       }
       eu = to
-      if (actual === 'cas') sp = to
+      if (actual === 'cas' || actual === 'rcas') sp = to
     } else {
       if (actual === 'lo' && o.flag('FSTATE', false)) eu = clamp(o.number('FSTATE_VAL', 0), lo, hi)
       sp = eu
@@ -97,9 +108,11 @@ export const ao: Make = (settings, dt): Evaluated => {
     offFor = hears && !blind && tolerance > 0 && Math.abs(pv - last) > tolerance ? offFor + 1 : 0
 
     asked = fault && actual === 'lo' ? status('cascade', 'FSA', 'constant') : answer(actual, asks, limit)
+    const back = o.flag('USE_PV_BKCAL', false) && (actual === 'cas' || actual === 'rcas') ? pv : eu
+    const told = host.tell(target, actual, actual === 'iman' || actual === 'lo', { rcas: limit }, { rcas: back }, asked)
     return [
       ['OUT', { value: device, status: outStatus }],
-      ['BKCAL_OUT', { value: o.flag('USE_PV_BKCAL', false) && actual === 'cas' ? pv : eu, status: asked }],
+      ['BKCAL_OUT', { value: back, status: asked }],
       ['PV', { value: pv, status: hears ? readback : status('good') }],
       ['OUT_EU', { value: eu, status: outStatus }],
       ['MODE_TARGET', numberOf(target)],
@@ -107,15 +120,19 @@ export const ao: Make = (settings, dt): Evaluated => {
       ['SP', sp],
       ['FAULT', fault ? 1 : 0],
       ['READBACK_FAILED', offFor > wholeScans(o.number('READBACK_TIME', 10), dt) ? 1 : 0],
+      ...told,
     ] as const
   }
 
   function write(field: string, to: number): boolean {
     if (field === 'MODE') {
-      if (!mayTarget(modeOf(to), ['oos', 'man', 'auto', 'cas'])) return false
+      if (!mayTarget(modeOf(to), permitted)) return false
       target = modeOf(to)
+      host.wished()
       return true
     }
+    const hosts = host.write(field, to)
+    if (hosts !== undefined) return hosts
     if (to < lo || to > hi) return false
     if (field === 'SP' && actual === 'auto') sp = to
     else if ((field === 'OUT' || field === 'OUT_EU') && actual === 'man') eu = to

@@ -3,6 +3,7 @@
  */
 import { clamp, type Evaluated, inputMap, lagPart, type Make, reader } from './block.ts'
 import { answer, goodTowards, mayCascade, mayTarget, slaveIsAway, standing } from './cascade.ts'
+import { permittedModes, remoteSide } from './remote.ts'
 import { automatic, isBad, isOpen, isSub, type Limit, type Mode, mirrored, modeOf, numberOf, status } from './status.ts'
 
 /** STRUCTURE: weights of the set point in P and D, and which actions there are. */
@@ -16,9 +17,14 @@ const STRUCTURES = [
   { b: 1, c: 0, p: false, i: true },
 ] as const
 
+/** The law has OUT: not so in ROut. */
+const controls = (m: Mode): boolean => automatic(m) && m !== 'rout'
+
 export const pid: Make = (settings, dt): Evaluated => {
   const o = reader(settings)
   const { inputs, value, status: statusOf } = inputMap()
+  const permitted = permittedModes(o)
+  const host = remoteSide(o, inputs, dt, ['rcas', 'rout'])
   const pvScale = o.list('PV_SCALE', [0, 100])
   const outScale = o.list('OUT_SCALE', [0, 100])
   const ffScale = o.list('FF_SCALE', [0, 100])
@@ -141,8 +147,13 @@ export const pid: Make = (settings, dt): Evaluated => {
     const trk = statusOf('TRK_IN_D')
     if (!isBad(trk)) trackLatch = value('TRK_IN_D') !== 0
     const cas = statusOf('CAS_IN')
-    const wish = target
+    const stand = host.look(target, was)
+    const wish = stand.target
+    target = wish
+    // Without its host the block behaves as if it were to be where it waits; but nobody has asked for Man.
+    const own = wish === 'rcas' || wish === 'rout' ? stand.waits : wish
     let asks = false
+    let held = true
     if (wish === 'oos') actual = 'oos'
     else if (slaveIsAway(back)) actual = 'iman'
     else if (trackLatch && o.flag('TRACK_ENABLE', true) && (wish !== 'man' || o.flag('TRACK_IN_MAN', false)))
@@ -150,7 +161,8 @@ export const pid: Make = (settings, dt): Evaluated => {
     else if (bad && !bypassed) {
       actual = 'man'
       if (o.flag('ON_BAD_IN', false)) target = 'man'
-    } else if (wish === 'cas') {
+    } else if (stand.goal === 'cas') {
+      held = false
       if (mayCascade(was, asked, cas)) actual = 'cas'
       else {
         actual = 'auto'
@@ -160,15 +172,21 @@ export const pid: Make = (settings, dt): Evaluated => {
           asks = false
         }
       }
-    } else actual = wish
+    } else {
+      held = false
+      actual = stand.goal
+    }
+    const toHost = wish === 'rcas' && stand.there && (held || actual === 'rcas')
+    const master = toHost ? host.said('rcas') : cas
+    const fromMaster = toHost ? host.value('rcas') : value('CAS_IN')
 
     // Set point.
     let spLimit: Limit = 'none'
-    if (actual === 'cas') {
-      if (isSub(cas, 'cascade', 'IA')) {
-        if (was !== 'cas') sp = wrk
+    if (actual === 'cas' || actual === 'rcas') {
+      if (isSub(master, 'cascade', 'IA')) {
+        if (was !== actual) sp = wrk
       } else {
-        sp = value('CAS_IN')
+        sp = fromMaster
         if (o.flag('OBEY_SP_LIM', true)) {
           if (sp >= spHi) spLimit = 'high'
           else if (sp <= spLo) spLimit = 'low'
@@ -177,10 +195,13 @@ export const pid: Make = (settings, dt): Evaluated => {
       }
     } else if (actual === 'man' || actual === 'iman' || actual === 'lo') {
       const follows = actual === 'man' ? o.flag('SP_TRACK_MAN', false) : o.flag('SP_TRACK_LO_IMAN', false)
-      if (wish === 'cas' && o.flag('SP_TRACK_RETAINED', false) && !isBad(cas)) sp = value('CAS_IN')
-      else if (!bad && (follows || (wish === 'cas' && actual !== 'man'))) sp = pv
+      const cascaded = own === 'cas' || (held && toHost)
+      if (cascaded && o.flag('SP_TRACK_RETAINED', false) && !isBad(master)) sp = fromMaster
+      else if (!bad && (follows || (cascaded && actual !== 'man'))) sp = pv
+    } else if (actual === 'rout') {
+      if (o.flag('SP_TRACK_ROUT', false)) sp = pv
     }
-    const going = automatic(actual) && automatic(was)
+    const going = controls(actual) && controls(was)
     wrk = going ? limitedStep(wrk, sp, o.number('SP_RATE_UP', 0), o.number('SP_RATE_DN', 0)) : sp
 
     // The terms.
@@ -212,7 +233,17 @@ export const pid: Make = (settings, dt): Evaluated => {
 
     const last = out
     let limit: Limit = 'none'
-    if (!automatic(actual)) {
+    if (actual === 'rout') {
+      // What the host still acknowledges is where OUT stands.
+      if (!isSub(host.said('rout'), 'cascade', 'IA')) out = clamp(host.value('rout'), outLo, outHi)
+      limit = out >= outHi ? 'high' : out <= outLo ? 'low' : 'none'
+      const doubtful = host.said('rout').quality === 'uncertain'
+      outStatus = status(doubtful ? 'uncertain' : goodTowards(back), 'plain', limit)
+      if (bypassed) {
+        sp = asSetPoint(out)
+        wrk = sp
+      }
+    } else if (!automatic(actual)) {
       if (actual === 'iman' && !isBad(back)) out = value('BKCAL_IN')
       if (actual === 'lo' && !isBad(statusOf('TRK_VAL'))) out = clamp(value('TRK_VAL'), outLo, outHi)
       outStatus = standing(actual, back)
@@ -227,7 +258,7 @@ export const pid: Make = (settings, dt): Evaluated => {
       out = limitedStep(last, clamp(through, outLo, outHi), o.number('OUT_RATE_UP', 0), o.number('OUT_RATE_DN', 0))
       outStatus = status(goodTowards(back), 'plain', limit, 1024)
     } else {
-      if (!automatic(was)) {
+      if (!controls(was)) {
         // [R17]
         const jumps = !structure.i && !(balTime > 0)
         out = clamp(jumps ? pd + feed + bias : last, outLo, outHi)
@@ -278,26 +309,33 @@ export const pid: Make = (settings, dt): Evaluated => {
     const below = limit !== 'none' ? limit : isOpen(back) ? 'none' : back.limit
     const seen = spLimit !== 'none' ? spLimit : bypassed || perSpan > 0 ? below : mirrored(below)
     asked = answer(actual, asks, seen)
+    const toMaster = bypassed ? asSetPoint(out) : o.flag('USE_PV_BKCAL', false) ? pv : wrk
+    const told = host.tell(target, actual, held, { rcas: seen, rout: below }, { rcas: toMaster, rout: out })
     return [
       ['OUT', { value: out, status: outStatus }],
-      ['BKCAL_OUT', { value: bypassed ? asSetPoint(out) : o.flag('USE_PV_BKCAL', false) ? pv : wrk, status: asked }],
+      ['BKCAL_OUT', { value: toMaster, status: asked }],
       ['PV', { value: pv, status: isOpen(inStatus) ? status('bad') : inStatus }],
       ['MODE_TARGET', numberOf(target)],
       ['MODE_ACTUAL', numberOf(actual)],
       ['SP', sp],
       ['SP_WRK', wrk],
+      ...told,
     ] as const
   }
 
   function write(field: string, to: number): boolean {
-    const tracks = (actual === 'lo' || actual === 'iman') && (target === 'cas' || o.flag('SP_TRACK_LO_IMAN', false))
+    const follows = target === 'cas' || target === 'rcas'
+    const tracks = (actual === 'lo' || actual === 'iman') && (follows || o.flag('SP_TRACK_LO_IMAN', false))
     switch (field) {
       case 'MODE':
-        if (!mayTarget(modeOf(to), ['oos', 'man', 'auto', 'cas'])) return false
+        if (!mayTarget(modeOf(to), permitted)) return false
         target = modeOf(to)
+        host.wished()
         return true
       case 'SP':
-        if (actual === 'cas' || tracks || (actual === 'man' && o.flag('SP_TRACK_MAN', false))) return false
+        if (actual === 'cas' || actual === 'rcas' || tracks) return false
+        if (actual === 'rout' && (bypassed || o.flag('SP_TRACK_ROUT', false))) return false
+        if (actual === 'man' && o.flag('SP_TRACK_MAN', false)) return false
         if (bypassed && !automatic(actual)) return false
         if (to < spLo || to > spHi) return false
         sp = to
@@ -343,7 +381,7 @@ export const pid: Make = (settings, dt): Evaluated => {
         ffEnabled = to === 1
         return true
     }
-    return false
+    return host.write(field, to) ?? false
   }
   return { inputs, write, scan }
 }
