@@ -4,12 +4,12 @@
  * What a window needs is recorded in every scan from the start, so that a window may begin at an action that lies back.
  */
 import { MODE } from '../../contracts/mode.ts'
-import { isBad, isGood, isUncertain, limitOf } from '../../contracts/status.ts'
+import { isBad, isGood, isUncertain, LIMIT, limitOf } from '../../contracts/status.ts'
 import type { Bench } from './bench.ts'
-import { isWindow } from './check-expression.ts'
+import { isWindow, tolerance } from './check-expression.ts'
 import { type Expression, expressionText } from './expression.ts'
 import { FUNCTIONS } from './functions.ts'
-import { isUnknown, type Names } from './names.ts'
+import { type BlockRef, isUnknown, type Names } from './names.ts'
 
 /** From one record to another, both included; the first is the scan before what happened. */
 export interface Span {
@@ -123,7 +123,7 @@ export function createRecorder({ names, bench, variables, begin_ms, difference }
       const values = record(difference)
       return (span) => {
         const { value, at } = extreme(values, span, (v) => v)
-        const part = e.name === 'outputs_equal_to' ? (value === 0 ? 1 : 0) : value
+        const part = e.name === 'outputs_equal_to' ? (value <= tolerance(e) ? 1 : 0) : value
         return { text, value: part, at_ms: times[at]! }
       }
     }
@@ -134,7 +134,16 @@ export function createRecorder({ names, bench, variables, begin_ms, difference }
       const pv = record(() => bench.s[block.record.s + S['PV']!]!)
       const sp = record(() => bench.s[block.record.s + S['SP']!]!)
       const band = e.args[1] === undefined ? () => 2 : now(e.args[1])
-      return (span) => {
+      const held = e.after === undefined ? undefined : record(saturated(bench, block))
+      return (whole) => {
+        const end = held === undefined ? whole.first : lastOf(held, whole)
+        // Where nothing was saturated there is nothing after it.
+        if (end < 0) return { text, value: 0 }
+        const span = { first: end, last: whole.last }
+        if (held !== undefined && e.name === 'overshoot') {
+          const { value, at } = excess(pv, sp, whole, end)
+          return { text, value, at_ms: times[at]! }
+        }
         if (e.name === 'iae') return { text, value: errorArea(pv, sp, span, times) }
         if (e.name === 'settling') return { text, value: settling(pv, sp, span, times, band()) }
         const { value, at } = overshoot(pv, sp, span)
@@ -307,6 +316,39 @@ function overshoot(pv: readonly number[], sp: readonly number[], span: Span): Fo
   const target = sp[span.last]!
   const step = target - pv[span.first]!
   const { value, at } = extreme(pv, span, (v) => (100 * (v - target)) / step)
+  return { value: value < 0 ? 0 : value, at }
+}
+
+/** 1 while a block cannot move its output further: at its own limit, or at one of what it writes to. */
+function saturated(bench: Bench, { record, layout }: BlockRef): Value {
+  const cells = ['OUT_ST', 'BKCAL_IN_ST'].flatMap((name) => {
+    const offset = layout.S[name]
+    return offset === undefined ? [] : [record.s + offset]
+  })
+  const isAtLimit = (status: number): boolean =>
+    !isBad(status) && (limitOf(status) === LIMIT.low || limitOf(status) === LIMIT.high)
+  return () => (cells.some((cell) => isAtLimit(bench.s[cell]!)) ? 1 : 0)
+}
+
+/** The last record of the span that is not 0; -1: none. */
+function lastOf(values: readonly number[], { first, last }: Span): number {
+  for (let i = last; i >= first; i--) if (values[i] !== 0) return i
+  return -1
+}
+
+/**
+ * Beyond the set point after a saturation, % of the largest distance that there was before its end, on the other side of it. A
+ * step of the set point and a disturbance are measured alike.
+ */
+function excess(pv: readonly number[], sp: readonly number[], { first, last }: Span, end: number): Found {
+  const target = sp[last]!
+  let distance = 0
+  for (let i = first; i <= end; i++) {
+    const d = target - pv[i]!
+    if (Number.isNaN(d) || Math.abs(d) > Math.abs(distance)) distance = d
+  }
+  if (distance === 0) return { value: 0, at: end }
+  const { value, at } = extreme(pv, { first: end, last }, (v) => (100 * (v - target)) / distance)
   return { value: value < 0 ? 0 : value, at }
 }
 

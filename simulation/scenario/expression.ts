@@ -5,6 +5,7 @@
  * unit of time behind a number is how an engineer writes it: `5 %` is 5, `200ms` is 0.2 (seconds).
  */
 import { duration } from '../../controller/core/strategy/quantity.ts'
+import { FUNCTIONS } from './functions.ts'
 
 export type Expression =
   | { readonly kind: 'number'; readonly value: number }
@@ -14,7 +15,13 @@ export type Expression =
   | { readonly kind: 'word'; readonly text: string }
   | { readonly kind: 'not' | 'minus'; readonly of: Expression }
   | { readonly kind: 'binary'; readonly op: BinaryOperator; readonly left: Expression; readonly right: Expression }
-  | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[] }
+  | {
+      readonly kind: 'call'
+      readonly name: string
+      readonly args: readonly Expression[]
+      /** `after(saturation).overshoot`: what must have ended before it is judged. */
+      readonly after?: string
+    }
 
 export type BinaryOperator = 'or' | 'and' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/'
 
@@ -34,7 +41,7 @@ const UNIT = /\s*%|(?:ms|s|min|h|d)(?![A-Za-z0-9_])/y
 const POINT = /[A-Za-z][\w-]*\/[A-Za-z]+\/\d+/y
 const PATH = /[A-Za-z][\w-]*(?:\.[A-Za-z_]\w*)+/y
 const WORD = /[A-Za-z_]\w*/y
-const SIGN = /==|!=|<=|>=|&&|\|\||[-+*/<>()!,]/y
+const SIGN = /==|!=|<=|>=|&&|\|\||[-+*/<>()!,:]|\.(?=[A-Za-z])/y
 /** Deeper than any engineer writes, shallower than the stack. */
 const DEPTH_MAX = 100
 
@@ -159,17 +166,48 @@ function parse(list: readonly Token[]): Expression {
     throw new Refused(shown(token), 'a name, a number or (')
   }
   const call = (name: string): Expression => {
+    if (name === 'after') return after()
     at++
     const args: Expression[] = []
-    if (!isSign(')')) {
+    const named = FUNCTIONS[name]?.named ?? []
+    const arg = (): void => {
+      const key = here()
+      if (key.kind === 'word' && list[at + 1]?.kind === 'sign' && list[at + 1]!.text === ':') {
+        // Named arguments stand in the order of the declaration, so that one may be read off without it.
+        if (named[args.length] !== key.text)
+          throw new Refused(
+            `'${key.text}:' in ${name}`,
+            named.map((n) => `${n}:`).join(', ') || 'arguments without names',
+          )
+        at += 2
+      }
       args.push(level(0))
+    }
+    if (!isSign(')')) {
+      arg()
       while (isSign(',')) {
         at++
-        args.push(level(0))
+        arg()
       }
     }
     close()
     return { kind: 'call', name, args }
+  }
+  /** `after(saturation).overshoot`, or `.overshoot(FIC-101.PID1)`. */
+  const after = (): Expression => {
+    at++
+    const event = here()
+    if (event.kind !== 'word') throw new Refused(shown(event), 'what is over, as after(saturation).overshoot')
+    at++
+    close()
+    if (!isSign('.'))
+      throw new Refused(shown(here()), `a function of the time after it, as after(${event.text}).overshoot`)
+    at++
+    const name = here()
+    if (name.kind !== 'word') throw new Refused(shown(name), `a function, as after(${event.text}).overshoot`)
+    at++
+    const of = isSign('(') ? call(name.text) : ({ kind: 'call', name: name.text, args: [] } as const)
+    return { ...(of as Extract<Expression, { kind: 'call' }>), after: event.text }
   }
   const close = (): void => {
     if (!isSign(')')) throw new Refused(shown(here()), here().kind === 'end' ? UNCLOSED : "')'")
@@ -192,8 +230,10 @@ export function expressionText(e: Expression): string {
       return `-${expressionText(e.of)}`
     case 'not':
       return `not ${expressionText(e.of)}`
-    case 'call':
-      return `${e.name}(${e.args.map(expressionText).join(', ')})`
+    case 'call': {
+      const text = `${e.name}(${e.args.map(expressionText).join(', ')})`
+      return e.after === undefined ? text : `after(${e.after}).${text}`
+    }
     case 'binary':
       return `${expressionText(e.left)} ${e.op} ${expressionText(e.right)}`
   }

@@ -7,13 +7,15 @@ export interface FunctionDecl {
    * loop: the same of a block with PV and set point. twin: against the run without the kill.
    */
   readonly kind: 'value' | 'status' | 'window' | 'loop' | 'twin'
+  /** Names that arguments may have, in their order. */
+  readonly named?: readonly string[]
 }
 
 const value = (least: number, most: number): FunctionDecl => ({ least, most, kind: 'value' })
 const status: FunctionDecl = { least: 1, most: 1, kind: 'status' }
 const window: FunctionDecl = { least: 1, most: 1, kind: 'window' }
 const loop: FunctionDecl = { least: 1, most: 1, kind: 'loop' }
-const twin: FunctionDecl = { least: 1, most: 1, kind: 'twin' }
+const twin: FunctionDecl = { least: 1, most: 1, kind: 'twin', named: ['run'] }
 
 /** `min` and `max` of one argument are over the window, of more are the smallest and largest of them now. */
 export const FUNCTIONS: Readonly<Record<string, FunctionDecl>> = {
@@ -36,6 +38,6 @@ export const FUNCTIONS: Readonly<Record<string, FunctionDecl>> = {
   overshoot: loop,
   settling: { least: 1, most: 2, kind: 'loop' },
   iae: loop,
-  outputs_equal_to: twin,
+  outputs_equal_to: { least: 1, most: 2, kind: 'twin', named: ['run', 'tol'] },
   output_difference: twin,
 }

@@ -4,7 +4,7 @@ import { isReported, type MapReader } from '../../controller/core/strategy/map-r
 import { duration, parseQuantity } from '../../controller/core/strategy/quantity.ts'
 import { kindText, type Source } from '../../controller/core/strategy/source.ts'
 import { nearest } from '../../numerics/nearest.ts'
-import { checkExpression } from './check-expression.ts'
+import { checkExpression, withLoop } from './check-expression.ts'
 import { type Expression, isProblem, parseExpression } from './expression.ts'
 import { type BlockRef, isUnknown } from './names.ts'
 import type { Before, StepContext } from './read-context.ts'
@@ -37,7 +37,7 @@ export function readWait(faults: Faults, m: MapReader, context: StepContext, bef
   const within = m.required('within')
   const within_ms = within === undefined ? undefined : timeOf(faults, within, 0, context)
   if (text !== 'steady') {
-    const read = readCondition(faults, value, text, context)
+    const read = readCondition(faults, value, text, context, before)
     if (read === undefined || within_ms === undefined) return undefined
     return { kind: 'until', expression: read.expression, text, within_ms }
   }
@@ -88,7 +88,7 @@ export function readExpect(
     return undefined
   }
   const text = String(value.value)
-  const read = readCondition(faults, value, text, context)
+  const read = readCondition(faults, value, text, context, before)
   const scan_ms = Math.max(read?.period_ms ?? 0, context.names.artifact.tick_ms)
   // Beside `wait`, `within` is the wait's.
   const within = waits ? undefined : m.optional('within')
@@ -118,10 +118,17 @@ function readCondition(
   source: Source,
   text: string,
   context: StepContext,
+  { loop }: Before,
 ): { expression: Expression; period_ms: number } | undefined {
-  const parsed = parseExpression(text)
-  if (isProblem(parsed)) {
-    faults.add('CFG_EXPRESSION', source.at, parsed.found, parsed.expected)
+  const written = parseExpression(text)
+  if (isProblem(written)) {
+    faults.add('CFG_EXPRESSION', source.at, written.found, written.expected)
+    return undefined
+  }
+  const parsed = withLoop(written, loop?.record.id)
+  if (parsed === undefined) {
+    const found = `'${text}' before any loop was set`
+    faults.add('CFG_EXPRESSION', source.at, found, 'the block, as after(saturation).overshoot(FIC-101.PID1)')
     return undefined
   }
   const before = faults.list.length
@@ -130,6 +137,7 @@ function readCondition(
     variables: context.variables,
     windows: true,
     twin: context.twin,
+    profiles: context.profiles,
   })
   if (faults.list.length === before && !isTruth(parsed))
     faults.add('CFG_EXPRESSION', source.at, `'${text}'`, 'a condition, as PV > 5: this is a number')
@@ -170,7 +178,7 @@ export function readValue(
     return undefined
   }
   const before = faults.list.length
-  const { names, variables } = context
-  checkExpression(faults, source.at, parsed, { names, variables, windows: false, twin: false, words })
+  const { names, variables, profiles } = context
+  checkExpression(faults, source.at, parsed, { names, variables, profiles, windows: false, twin: false, words })
   return faults.list.length > before ? undefined : parsed
 }

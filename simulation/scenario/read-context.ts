@@ -23,6 +23,10 @@ export interface StepContext extends TestContext {
   readonly plant: PlantSpec | undefined
   readonly variables: ReadonlySet<string>
   readonly twin: boolean
+  /** Variables that are steps of a disturbance: how many. */
+  readonly profiles: ReadonlyMap<string, number>
+  /** The loop of a test without steps of its own. */
+  readonly loop?: BlockRef | undefined
 }
 
 /** What a later step may refer back to. */

@@ -2,7 +2,7 @@
 import { REFUSAL } from '../../contracts/frame.ts'
 import type { Faults, Place } from '../../controller/core/strategy/fault.ts'
 import { type MapReader, readMap } from '../../controller/core/strategy/map-reader.ts'
-import type { MapSource } from '../../controller/core/strategy/source.ts'
+import type { MapSource, ScalarSource } from '../../controller/core/strategy/source.ts'
 import { nearest } from '../../numerics/nearest.ts'
 import { FAULT_WORDS, type FaultPlace, type FaultWord } from './field.ts'
 import { isUnknown } from './names.ts'
@@ -25,7 +25,7 @@ const BESIDE: Readonly<Record<Verb, readonly string[]>> = {
 const EVERYWHERE = ['at', 'wait', 'of', 'band', 'expect', 'within', 'during']
 
 export function readSteps(faults: Faults, sources: readonly MapSource[], context: StepContext): Step[] {
-  const before: Before = { ended: new Set(), loop: undefined }
+  const before: Before = { ended: new Set(), loop: context.loop }
   return sources.map((source) => readStep(faults, source, context, before)).filter((step) => step !== undefined)
 }
 
@@ -108,6 +108,14 @@ function readAction(
           linear ? "'disturb' without 'by'" : "'by' at an on-off disturbance",
           linear ? "the field 'by'" : "no 'by'",
         )
+      const steps = by?.kind === 'scalar' ? context.profiles.get(String(by.value)) : undefined
+      if (steps !== undefined)
+        return {
+          do: 'disturb',
+          name: word.text,
+          profile: { name: String((by as ScalarSource).value), count: steps },
+          ...span,
+        }
       const value = by === undefined ? undefined : readValue(faults, by, context)
       return { do: 'disturb', name: word.text, ...(value === undefined ? {} : { value }), ...span }
     }

@@ -13,6 +13,8 @@ import { isReported, mapsOf, numberOf, readMap } from '../../controller/core/str
 import { kindText, type MapSource, readYaml, type Source } from '../../controller/core/strategy/source.ts'
 import type { TestContext } from './read-context.ts'
 import { type PlantContext, readPlant } from './read-plant.ts'
+import { readProfile } from './read-profile.ts'
+import { loopOf, plainSteps } from './read-property.ts'
 import { readSteps } from './read-step.ts'
 import { timeOr } from './read-time.ts'
 import type { PlantSpec, Scenario, TestFile, Variable } from './scenario.ts'
@@ -70,7 +72,16 @@ function readScenario(
   context: TestContext,
   shared: Shared,
 ): Scenario | undefined {
-  const m = readMap(faults, source, 'a test', ['name', 'plant', 'settle', 'forall', 'runs', 'steps'])
+  const m = readMap(faults, source, 'a test', [
+    'name',
+    'plant',
+    'settle',
+    'forall',
+    'runs',
+    'steps',
+    'expect',
+    'during',
+  ])
   const name = m.word('name')
   const own = m.map('plant')
   const plant = own === undefined ? shared.plant : readPlant(faults, own, plantContext(context))
@@ -78,16 +89,31 @@ function readScenario(
     faults.add('CFG_MISSING_FIELD', m.at, "a test without 'plant'", "the field 'plant', here or at the top of the file")
   const settle_ms = timeOr(faults, m, 'settle', shared.settle_ms)
   const forall = m.map('forall')
-  const variables = (forall?.entries ?? [])
-    .map((e) => readVariable(faults, e.key, e.value))
-    .filter((v) => v !== undefined)
+  const profiles = new Map<string, number>()
+  const variables = (forall?.entries ?? []).flatMap((e) => {
+    const profile = readProfile(faults, e.key, e.value)
+    if (profile === undefined) return readVariable(faults, e.key, e.value) ?? []
+    profiles.set(e.key, profile.length / 2)
+    return profile
+  })
   const runs = m.numberOr('runs', RUNS, { min: 1, max: RUNS_MAX, integer: true })
-  m.required('steps')
-  const sources = mapsOf(faults, m.list('steps'))
+  const bare = m.optional('steps') === undefined && m.optional('expect') !== undefined
+  const loop = bare ? loopOf(faults, m.at, plant, context) : undefined
+  if (!bare) {
+    m.required('steps')
+    for (const key of ['expect', 'during']) {
+      const extra = m.optional(key)
+      if (extra !== undefined)
+        faults.add('CFG_UNKNOWN_FIELD', extra.at, `'${key}' beside 'steps'`, `'${key}' in a step`)
+    }
+  } else if (loop === undefined) return undefined
+  const sources = loop === undefined ? mapsOf(faults, m.list('steps')) : plainSteps(faults, source, loop, forall)
   const steps = readSteps(faults, sources, {
     ...context,
     plant,
-    variables: new Set(forall?.entries.map((e) => e.key) ?? []),
+    profiles,
+    loop: loop?.block,
+    variables: new Set(forall?.entries.map((e) => e.key).filter((key) => !profiles.has(key)) ?? []),
     twin: sources.some((s) => s.entries.some((e) => e.key === 'kill')),
   })
   if (name === undefined || plant === undefined) return undefined

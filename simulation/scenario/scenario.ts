@@ -35,6 +35,14 @@ export interface Variable {
   readonly choices?: readonly number[]
 }
 
+/** Steps of a disturbance: sizes `NAME.1`, `NAME.2`, ... and their times `NAME.1_s`, ... are variables each. */
+export interface Profile {
+  readonly name: string
+  readonly count: number
+}
+export const sizeOf = (name: string, i: number): string => `${name}.${i + 1}`
+export const secondsOf = (name: string, i: number): string => `${name}.${i + 1}_s`
+
 export interface Expectation {
   readonly text: string
   readonly expression: Expression
@@ -67,7 +75,13 @@ export type Action =
       readonly for_ms?: number
     }
   | { readonly do: 'clear'; readonly place: FaultPlace }
-  | { readonly do: 'disturb'; readonly name: string; readonly value?: Expression; readonly for_ms?: number }
+  | {
+      readonly do: 'disturb'
+      readonly name: string
+      readonly value?: Expression
+      readonly profile?: Profile
+      readonly for_ms?: number
+    }
   | { readonly do: 'calm'; readonly name: string }
   | { readonly do: 'cut'; readonly device: number; readonly for_ms?: number }
   | { readonly do: 'mend'; readonly device: number }
