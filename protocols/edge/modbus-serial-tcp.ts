@@ -28,6 +28,7 @@ export function modbusSerialTcp(endpoint: string, options: ModbusLinkOptions): S
   const { host, port } = parseEndpoint(endpoint)
   let make: (new () => SerialClient) | undefined
   let socket: Socket | undefined
+  let giveUp: (fault: ModbusFault) => void = () => {}
   const dial: Dial = (events) => {
     let wanted = true
     let own: Socket | undefined
@@ -37,6 +38,7 @@ export function modbusSerialTcp(endpoint: string, options: ModbusLinkOptions): S
       let up = false
       own = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS })
       socket = own
+      giveUp = (fault) => events.down(fault)
       own.once('connect', () => {
         up = true
         if (wanted) events.up()
@@ -69,13 +71,15 @@ export function modbusSerialTcp(endpoint: string, options: ModbusLinkOptions): S
   return {
     dial,
     core: (_endpoint, _send, limits, counters) =>
-      new ModbusSerialTcpCore(endpoint, new make!(), socket!, limits, counters, options.pause_ms),
+      new ModbusSerialTcpCore(endpoint, new make!(), socket!, limits, counters, options.pause_ms, giveUp),
   }
 }
 
 class ModbusSerialTcpCore implements ClientCore {
   private readonly endpoint: string
   private readonly client: SerialClient
+  /** For what modbus-serial says in a turn of its own, when nobody looks at `fault` afterwards. */
+  private readonly giveUp: (fault: ModbusFault) => void
   private readonly bus: ModbusBusCore
   private readonly reader: MbapReader
   /** The id modbus-serial gives to its next request. */
@@ -92,7 +96,9 @@ class ModbusSerialTcpCore implements ClientCore {
     limits: ClientLimits,
     counters: ClientCounters,
     pause_ms: ((unit: number) => number) | undefined,
+    giveUp: (fault: ModbusFault) => void,
   ) {
+    this.giveUp = giveUp
     this.endpoint = endpoint
     this.client = client
     client.linkTCP(socket, { port: parseEndpoint(endpoint).port }, () => {})
@@ -166,7 +172,7 @@ class ModbusSerialTcpCore implements ClientCore {
   private ask(unit: number, request: ModbusRequest): void {
     const id = this.next_id
     if (this.owed.has(id)) {
-      this.close(this.bus.faultHere('IO_CLOSED', `request ${id} was never answered and its id comes round`))
+      this.giveUp(this.bus.faultHere('IO_CLOSED', `request ${id} was never answered and its id comes round`))
       return
     }
     this.asked_id = id
@@ -178,7 +184,7 @@ class ModbusSerialTcpCore implements ClientCore {
       if (fault === null || fault === undefined) reply = serialReply(request, answer)
       else if (fault.modbusCode !== undefined) reply = { kind: 'exception', exception: fault.modbusCode }
       else reply = { kind: 'mismatch', detail: fault.message }
-      if (reply.kind === 'mismatch') this.close(this.bus.faultHere('IO_MISMATCH', reply.detail))
+      if (reply.kind === 'mismatch') this.giveUp(this.bus.faultHere('IO_MISMATCH', reply.detail))
       else {
         this.asked_id = -1
         this.bus.take(unit, reply, this.now_ms)
