@@ -35,6 +35,8 @@ export interface ServerAddress {
 export interface Connected {
   readonly client: OPCUAClient
   readonly session: ClientSession
+  /** Judges the server's certificate again: it may have been rejected, or run out. @throws OpcuaFault */
+  recheck(): void
 }
 
 /** Channel and session together: key exchange costs more than a read. */
@@ -83,7 +85,7 @@ export async function connectServer(address: ServerAddress): Promise<Connected> 
   try {
     await within(connect_ms, client.connect(url), 'no secure channel in time')
     const session = await within(connect_ms, client.createSession(identity), 'no session in time')
-    return { client, session }
+    return { client, session, recheck: () => secured && checkCertificate(endpoint, address, place) }
   } catch (cause) {
     disconnect(client)
     throw opcuaFault(cause, place, 'connect')

@@ -66,6 +66,8 @@ const RETRY_MS_MAX = 3000
 /** Servers lock accounts after wrong passwords. */
 const RETRY_LOGIN_MS = 15_000
 const SUPERVISE_MS_MAX = 1000
+/** An engineer who takes trust away is obeyed so soon. */
+const RECHECK_MS = 3000
 /** Publish answers may be late by so many keep-alives before the session is given up. */
 const KEEP_ALIVES_LOST = 2.5
 const READ_MAX = 1000
@@ -73,6 +75,13 @@ const SERVER = { level: 'i=2267', namespaces: 'i=2255', nodes_per_read: 'i=11705
 const NOT_READ: Reading = { value: Number.NaN, status: STATUS.badNoComm, source_ms: Number.NaN, type: 0, code: 0 }
 /** Where samples come this seldom, a new sample with the old value is worth a notification of its own. */
 const TIMESTAMP_TRIGGER_MS = 1000
+
+const LEFT_BY_US: ReadonlySet<string> = new Set([
+  'IO_OPCUA_SILENT',
+  'IO_OPCUA_UNTRUSTED',
+  'IO_OPCUA_EXPIRED',
+  'IO_OPCUA_CERTIFICATE',
+])
 
 interface Line extends Connected {
   readonly ids: readonly (NodeId | undefined)[]
@@ -102,6 +111,7 @@ export function openLink(address: ServerAddress, nodes: readonly LinkNode[], eve
   let rtt_ms = 0
   let timeouts = 0
   let connects = 0
+  let checked_ms = 0
 
   const complain = (key: string, text: string): void => {
     if (complained.has(key)) return
@@ -114,7 +124,7 @@ export function openLink(address: ServerAddress, nodes: readonly LinkNode[], eve
     line = undefined
     level = undefined
     // A session that no longer answers is not asked to close itself.
-    disconnect(of.client, why.code === 'IO_OPCUA_SILENT' ? of.session : undefined)
+    disconnect(of.client, LEFT_BY_US.has(why.code) ? of.session : undefined)
     failed(why)
   }
 
@@ -340,6 +350,10 @@ export function openLink(address: ServerAddress, nodes: readonly LinkNode[], eve
     try {
       await superviseLevel(of)
       await watchFlow(of)
+      if (performance.now() - checked_ms > RECHECK_MS) {
+        of.recheck()
+        checked_ms = performance.now()
+      }
       if (line !== of) return
       events.on_alive()
       timer = setTimeout(() => void supervise(of), supervise_ms)

@@ -5,13 +5,14 @@ import { readFile } from 'node:fs/promises'
 import { listenModbus } from '../../protocols/edge/modbus-tcp-server.ts'
 import type { Running } from '../../protocols/edge/program.ts'
 import { createFieldPlant, plantNames } from '../core/plants.ts'
-import { createRig } from '../core/rig.ts'
+import { createRig, type Rig } from '../core/rig.ts'
 import { conductPlant } from './conduct.ts'
 import { formatFault } from './config-fault.ts'
 import { dropModel } from './drop-model.ts'
 import { instructorRequests } from './instructor-requests.ts'
 import { listenInstructor } from './instructor-server.ts'
 import { instructorState } from './instructor-state.ts'
+import type { PlantOpcua, PlantOpcuaConfig } from './opcua.ts'
 import { parseInstruments } from './parse-instruments.ts'
 
 export interface PlantSimConfig {
@@ -29,6 +30,10 @@ export interface PlantSimConfig {
   readonly drop_ports?: Readonly<Record<string, number>>
   readonly conductor_port?: number
   readonly instructor_port?: number
+  /** Port of the OPC UA server of the analysers, 0: any free one. Absent: there is none, and its library is not loaded. */
+  readonly opcua_port?: number
+  /** Who may use it; wanted where `opcua_port` is given. */
+  readonly opcua?: PlantOpcuaConfig
   readonly host?: string
   /** Plant time of a tick, ms: the artifact's. */
   readonly tick_ms?: number
@@ -49,7 +54,7 @@ const TICK_MS = 1000
 const DONE_TIMEOUT_MS = 2000
 
 /**
- * Ports of the answer: the drops by name, `conductor`, `instructor`.
+ * Ports of the answer: the drops by name, `conductor`, `instructor`, and `opcua` where asked for.
  * @throws PlantSimFault, or the fault of a port that cannot be opened; nothing is left open then.
  */
 export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
@@ -77,6 +82,8 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
       const port = config.drop_ports?.[id] ?? 0
       ports[id] = (await open(listenModbus(dropModel(rig.drops, i), { host, port, units: [UNIT] }))).port
     }
+    const opcua = config.opcua_port === undefined ? undefined : await open(openOpcua(rig, config, host))
+    if (opcua !== undefined) ports['opcua'] = opcua.port
     let told = false
     const conducting = await open(
       conductPlant({
@@ -88,6 +95,7 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
         done_timeout_ms: config.done_timeout_ms ?? DONE_TIMEOUT_MS,
         advance() {
           rig.advance(tick_ms)
+          opcua?.update()
           if (plant.trip === null || told) return
           told = true
           process.stdout.write(`plant-sim: shutdown at ${plant.trip.at_s.toFixed(1)} s, ${plant.trip.cause}\n`)
@@ -111,6 +119,14 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
     await close()
     throw cause
   }
+}
+
+async function openOpcua(rig: Rig, { opcua_port, opcua }: PlantSimConfig, host: string): Promise<PlantOpcua> {
+  if (opcua === undefined) throw new PlantSimFault('opcua: missing, wanted with opcua_port: its folder and its user')
+  const { startPlantOpcua } = await import('./opcua.ts')
+  return startPlantOpcua(rig, { ...opcua, host, port: opcua_port! }).catch((cause: Error) => {
+    throw new PlantSimFault(cause.message, { cause })
+  })
 }
 
 async function readInstruments(path: string, plant: string) {

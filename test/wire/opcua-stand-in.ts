@@ -185,6 +185,8 @@ export interface Watched {
 
 export interface WatchedOptions {
   readonly ports: readonly number[]
+  /** Instead of stand-ins at `ports`. */
+  readonly urls?: readonly string[]
   readonly inputs: readonly { readonly node: string; readonly every?: number }[]
   readonly outputs?: readonly { readonly node: string; readonly min: number; readonly max: number }[]
   readonly record?: Partial<OpcuaRecord>
@@ -241,7 +243,7 @@ export function watch(options: WatchedOptions): Watched {
   const device = openOpcuaDevice(
     io,
     0,
-    options.ports.map((port) => `opc.tcp://127.0.0.1:${port}/test`),
+    options.urls ?? options.ports.map((port) => `opc.tcp://127.0.0.1:${port}/test`),
     {
       on_read: (read) => reads.push({ ...read, at_ms: performance.now() }),
       on_done: (connection, ok) => done.push({ connection, ok }),
