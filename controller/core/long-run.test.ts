@@ -38,10 +38,10 @@ test('[E-4] all wires of a run are copied before its first block: a value goes o
 
 test('[E-5] changes of mode anywhere in a run are events of their scan, in the order of blocks', () => {
   const blocks = Array.from({ length: COUNT }, (_, i): RigBlock => {
-    // Every fifth is slow, and runs in a class of its own.
-    return { id: `P${i}`, type: 'PID', every: i % 5 === 4 ? 4 : 1, set: { GAIN: 1, RESET: 10 } }
+    // The last ten are slow, and run in a class of their own.
+    return { id: `P${i}`, type: 'PID', every: i >= 190 ? 4 : 1, set: { GAIN: 1, RESET: 10 } }
   })
-  const { c, at } = inOneRun(blocks, ['P130.MODE', 'P9.MODE', 'P7.MODE'])
+  const { c, at } = inOneRun(blocks, ['P130.MODE', 'P195.MODE', 'P7.MODE'])
   const scan = () => {
     c.scan(c.state.n + 1)
     return c.events.map(({ ordinal, code, block, a, b }) => [ordinal, code, block, a, b])
@@ -49,20 +49,20 @@ test('[E-5] changes of mode anywhere in a run are events of their scan, in the o
   for (const { id } of blocks) c.s[at(`${id}.IN`) + 1] = STATUS.good
   expect(scan()).toHaveLength(COUNT)
   expect(scan()).toEqual([])
-  for (const i of [199, 140, 63, 64]) c.s[at(`P${i}.IN`) + 1] = STATUS.bad
-  // 199 is slow: it is not due before tick 4.
+  for (const i of [199, 140, 63, 191]) c.s[at(`P${i}.IN`) + 1] = STATUS.bad
+  // 191 and 199 are slow: they are not due before tick 4.
   expect(scan()).toEqual([
     [0, EVENT.modeActual, 63, MODE.auto, MODE.man],
     [1, EVENT.modeActual, 140, MODE.auto, MODE.man],
   ])
-  expect(c.s[at('P64.MODE_ACTUAL')]).toBe(MODE.auto)
+  expect(c.s[at('P191.MODE_ACTUAL')]).toBe(MODE.auto)
   expect(scan()).toEqual([
-    [0, EVENT.modeActual, 64, MODE.auto, MODE.man],
+    [0, EVENT.modeActual, 191, MODE.auto, MODE.man],
     [1, EVENT.modeActual, 199, MODE.auto, MODE.man],
   ])
-  // A write to a block that is not due is news all the same, and alone; P9 follows in its own tick.
+  // A write to a block that is not due is news all the same, and alone; P195 follows in its own tick.
   c.write(1, MODE.man)
-  expect(scan()).toEqual([[0, EVENT.modeTarget, 9, MODE.auto, MODE.man]])
+  expect(scan()).toEqual([[0, EVENT.modeTarget, 195, MODE.auto, MODE.man]])
   for (const target of [2, 0]) c.write(target, MODE.man)
   expect(scan()).toEqual([
     [0, EVENT.modeTarget, 7, MODE.auto, MODE.man],
@@ -70,6 +70,6 @@ test('[E-5] changes of mode anywhere in a run are events of their scan, in the o
     [2, EVENT.modeTarget, 130, MODE.auto, MODE.man],
     [3, EVENT.modeActual, 130, MODE.auto, MODE.man],
   ])
-  expect([scan(), scan()]).toEqual([[], [[0, EVENT.modeActual, 9, MODE.auto, MODE.man]]])
+  expect([scan(), scan()]).toEqual([[], [[0, EVENT.modeActual, 195, MODE.auto, MODE.man]]])
   expect(scan()).toEqual([])
 })
