@@ -26,10 +26,10 @@ const read = async (unit: number): Promise<number[]> => {
 
 test('set holds a point of all units or of one, as a master reads it', async () => {
   expect(say('set voltage 230.5')).toBe('ok')
-  // 70,000.5 A are 70,000,500 = 0x042C1FF4 thousandths, low word first.
+  // 70,000.5 A are 70,000,500 = 0x042C1F74 thousandths, low word first.
   expect(say('set 2:current 70000.5')).toBe('ok')
   expect((await read(1))[0]).toBe(2305)
-  expect(await read(2)).toEqual([2305, 0x1ff4, 0x042c])
+  expect(await read(2)).toEqual([2305, 0x1f74, 0x042c])
   expect(say('show voltage')).toMatch(/1:voltage +230\.5 V +input 0\n +2:voltage/)
 })
 
