@@ -99,7 +99,7 @@ function readDevice(faults: Faults, own: MapSource, profiles: ProfileLibrary): D
   // A watchdog that only the profile names is not touched where nothing is written.
   const guarded = outputs.length > 0 || own.entries.some((e) => e.key === 'watchdog' || e.key === 'outputs')
   const watchdog = opcua || !guarded ? undefined : readWatchdog(faults, m, signed)
-  if (outputs.length > 0 && signed_off === undefined && (opcua || m.optional('watchdog') === undefined)) {
+  if (!doubtful && outputs.length > 0 && signed_off === undefined && (opcua || m.optional('watchdog') === undefined)) {
     faults.add(
       'CFG_NO_WATCHDOG',
       id.at,
@@ -113,7 +113,7 @@ function readDevice(faults: Faults, own: MapSource, profiles: ProfileLibrary): D
     id: id.text,
     description: description?.text ?? '',
     protocol,
-    ...readPaths(faults, m, protocol),
+    ...readPaths(faults, m, known, doubtful),
     timeout_ms: (doubtful && m.optional('timeout') === undefined ? undefined : m.duration_ms('timeout')) ?? 0,
     ...readProfileName(m),
     ...(oneOfOr(faults, m, 'driver', ['modbus-serial']) === undefined ? {} : { driver: 'modbus-serial' }),
@@ -134,17 +134,17 @@ function readProfileName(m: MapReader): { profile: string } | Record<string, nev
 type Paths = Pick<DeviceRecord, 'endpoint' | 'endpoint_b' | 'unit' | 'unit_b'>
 
 /** Both ways to the device. Two that are the same are one, which fails as one. */
-function readPaths(faults: Faults, m: MapReader, protocol: Protocol): Paths {
+function readPaths(faults: Faults, m: MapReader, protocol: Protocol | undefined, doubtful: boolean): Paths {
   const endpoint = m.word('endpoint')
   const endpoint_b = m.wordOr('endpoint_b')
   const modbus = protocol !== 'opcua'
   const range = { min: 0, max: 255, integer: true }
-  const unit = modbus ? m.number('unit', range) : 0
+  const unit = !modbus || (doubtful && m.optional('unit') === undefined) ? 0 : m.number('unit', range)
   const second = modbus ? m.optional('unit_b') : undefined
   const unit_b = second === undefined ? undefined : m.number('unit_b', range)
-  if (endpoint !== undefined) checkEndpoint(faults, protocol, endpoint)
+  if (endpoint !== undefined && protocol !== undefined) checkEndpoint(faults, protocol, endpoint)
   if (endpoint_b !== undefined) {
-    checkEndpoint(faults, protocol, endpoint_b)
+    if (protocol !== undefined) checkEndpoint(faults, protocol, endpoint_b)
     if (endpoint_b.text === endpoint?.text && (unit_b === undefined || unit_b === unit))
       faults.add('CFG_ENDPOINT', endpoint_b.at, `'${endpoint_b.text}' twice`, 'two different ways to the device')
   } else if (second !== undefined)
