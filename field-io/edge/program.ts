@@ -1,12 +1,17 @@
+import { dirname } from 'node:path'
 import type { IoStatusMessage } from '../../contracts/link.ts'
 import type { Running } from '../../protocols/edge/program.ts'
+import { fastestEvery } from '../core/device/periods.ts'
 import type { FieldIoEffect, FieldIoEvent } from '../core/events.ts'
 import { createFieldIo, onEvent } from '../core/field-io.ts'
 import { type FieldIoProgramConfig, prepare } from './config.ts'
 import { deadlines } from './deadlines.ts'
-import { type Device, openDevice } from './device.ts'
+import type { Device, DeviceHandlers } from './device.ts'
 import { openFrameLog } from './frame-log.ts'
+import { type LineUser, openLinkPool } from './link-pool.ts'
 import { openLinks } from './links.ts'
+import { openModbusDevice } from './modbus-device.ts'
+import { openOpcuaDevice } from './opcua-device.ts'
 import { startTicks } from './ticks.ts'
 
 export type { FieldIoProgramConfig } from './config.ts'
@@ -106,13 +111,28 @@ export async function startFieldIo(config: FieldIoProgramConfig): Promise<Runnin
     on_pace: (message) => deliver({ type: 'conductor', now_ms: now(), message }),
   })
   deliver({ type: 'start', now_ms: now(), epoch: log.stored_epoch, logs: log.stored })
-  artifact.io.devices.forEach((_record, device) => {
+  const users = artifact.io.devices.map((record, i) =>
+    endpoints[i]!.map((endpoint, k): LineUser => {
+      const period_ms = fastestEvery(artifact.io, i) * artifact.tick_ms
+      return { record, path: k === 0 ? 'A' : 'B', endpoint, period_ms }
+    }),
+  )
+  const polled = users.flat().filter((user) => user.record.protocol !== 'opcua')
+  const pool = openLinkPool(polled, config.strategy_dir ?? dirname(config.artifact_path))
+  const seed = Date.now()
+  artifact.io.devices.forEach((record, device) => {
+    const handlers: DeviceHandlers = {
+      on_read: (read) => deliver({ type: 'device-read', now_ms: now(), ...read }),
+      on_done: (connection, ok) => deliver({ type: 'device-done', now_ms: now(), device, connection, ok }),
+      on_down: (connection) => deliver({ type: 'device-down', now_ms: now(), device, connection }),
+      on_note: (text) => deliver({ type: 'device-note', now_ms: now(), text }),
+    }
+    const { tick_ms, io } = artifact
+    const time = granted ? 'granted' : 'wall'
     devices.push(
-      openDevice(artifact.io, device, endpoints[device]!, {
-        on_read: (read) => deliver({ type: 'device-read', now_ms: now(), ...read }),
-        on_done: (connection, ok) => deliver({ type: 'device-done', now_ms: now(), device, connection, ok }),
-        on_down: (connection) => deliver({ type: 'device-down', now_ms: now(), device, connection }),
-      }),
+      record.protocol === 'opcua'
+        ? openOpcuaDevice(io, device, endpoints[device]!, handlers, { data_dir: config.data_dir, tick_ms })
+        : openModbusDevice(io, device, users[device]!, pool, handlers, { tick_ms, time, seed }),
     )
   })
   ticks.begin()
@@ -124,6 +144,7 @@ export async function startFieldIo(config: FieldIoProgramConfig): Promise<Runnin
       ticks.stop()
       timers.stop()
       for (const device of devices) device.close()
+      pool.close()
       await links.close()
       await log.close()
     },
@@ -139,13 +160,17 @@ function complete(status: IoStatusMessage, devices: readonly Device[]): IoStatus
   })
   return {
     ...status,
-    alarms: status.alarms.map((words) => {
-      const reason = reasons.get(words)
-      return reason === undefined ? words : `${words}: ${reason}`
-    }),
+    alarms: [
+      ...status.alarms.map((words) => {
+        const reason = reasons.get(words)
+        return reason === undefined ? words : `${words}: ${reason}`
+      }),
+      ...devices.flatMap((device) => device.warning ?? []),
+    ],
     devices: status.devices.map((d, i) => {
-      const { connected, rtt_ms, timeouts, reconnects } = devices[i]!
-      return { ...d, connected, rtt_ms, timeouts, reconnects }
+      const device = devices[i]!
+      const { connected, rtt_ms, timeouts, reconnects } = device
+      return { ...d, ...(device.report?.() ?? { connected, rtt_ms, timeouts, reconnects }) }
     }),
   }
 }

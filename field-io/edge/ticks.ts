@@ -23,6 +23,8 @@ export interface Ticks {
 /** On the wall clock a device is read in this part of the period, late, so that the next frame finds fresh values. */
 const POLL_FROM = 0.6
 const POLL_TO = 0.85
+/** A line that takes long for a read begins early: what is asked of it together it could not answer together. */
+const SLOW_FROM = 0.05
 
 /**
  * Where ticks come from: the conductor's grants, or, without a conductor or when it has fallen silent, the own clock.
@@ -52,7 +54,7 @@ export function startTicks(options: TicksOptions): Ticks {
     open = undefined
     offset = undefined
     clock = startClock(tick_ms, last + 1, (tick) => {
-      planPolls()
+      planPolls(tick + 1)
       give(tick)
     })
   }
@@ -62,9 +64,22 @@ export function startTicks(options: TicksOptions): Ticks {
     for (const poll of polls) clearTimeout(poll)
     polls = []
   }
-  const planPolls = (): void => {
-    const spread = devices.length > 1 ? (POLL_TO - POLL_FROM) / (devices.length - 1) : 0
-    polls = devices.map((device, i) => setTimeout(() => device.poll(), (POLL_FROM + spread * i) * tick_ms))
+  /** Reads ahead of the coming tick. Devices take their turns at whole milliseconds, so that one timer serves several. */
+  const planPolls = (tick: number): void => {
+    const turns = new Map<number, Device[]>()
+    devices.forEach((device, i) => {
+      if (device.due?.(tick) === false) return
+      const from = device.slow === true ? SLOW_FROM : POLL_FROM
+      const at_ms = Math.round((from + ((POLL_TO - from) * i) / Math.max(1, devices.length - 1)) * tick_ms)
+      const turn = turns.get(at_ms)
+      if (turn === undefined) turns.set(at_ms, [device])
+      else turn.push(device)
+    })
+    polls = [...turns].map(([at_ms, turn]) =>
+      setTimeout(() => {
+        for (const device of turn) device.poll(undefined, tick)
+      }, at_ms),
+    )
   }
 
   const grant = (k: number): void => {
@@ -77,6 +92,8 @@ export function startTicks(options: TicksOptions): Ticks {
     if (k === undefined) return
     waiting = undefined
     preparing = true
+    if (offset === undefined || k + offset <= last) offset = Math.max(0, last + 1 - k)
+    const tick = k + offset
     let left = devices.length
     const ended = (): void => {
       if (--left > 0) return
@@ -85,15 +102,15 @@ export function startTicks(options: TicksOptions): Ticks {
         prepare()
         return
       }
-      if (clock !== undefined) return
-      if (offset === undefined || k + offset <= last) offset = Math.max(0, last + 1 - k)
-      open = { grant: k, tick: k + offset }
-      give(open.tick)
+      // The own clock may have taken over meanwhile, and given this tick and more.
+      if (clock !== undefined || tick <= last) return
+      open = { grant: k, tick }
+      give(tick)
     }
     if (left === 0) {
       left = 1
       ended()
-    } else for (const device of devices) device.poll(ended)
+    } else for (const device of devices) device.poll(ended, tick)
   }
 
   return {

@@ -28,4 +28,6 @@ export function phaseOf(device_id: string, every: number): number {
   return ((h ^ (h >>> 16)) >>> 0) % every
 }
 
-export const isDue = (tick: number, every: number, phase: number): boolean => (tick + phase) % every === 0
+/** Whether a class is due at `tick`, the one before having been `last`: what fell on a lost tick is due at the next. */
+export const isDue = (last: number, tick: number, every: number, phase: number): boolean =>
+  Math.floor((tick + phase) / every) > Math.floor((last + phase) / every)
