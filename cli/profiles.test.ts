@@ -258,7 +258,7 @@ test('[FIO-PROF-7] a strategy has profiles of its own, with faults at their plac
     `${path}:9:26 CFG_REQUEST_LIMIT`,
     `${path}:10:3 CFG_REGISTER_OVERLAP`,
   ])
-  expect(await faults(sound.replace('unit: V', 'unti: V'))).toEqual([`${path}:9:47 CFG_UNKNOWN_FIELD unit`])
+  expect(await faults(sound.replace('unit: V', 'unti: V'))).toEqual([`${path}:9:46 CFG_UNKNOWN_FIELD unit`])
   expect(await faults(sound.replace('name: own_meter', 'name: meter'))).toEqual([
     `${path}:2:7 CFG_INCONSISTENT own_meter`,
   ])

@@ -95,6 +95,9 @@ test.each([
   ['loops', { modules: [{ tag: 'A-1', blocks: { P: { type: 'PID', reset: 8 } } }] }, 'reset'],
   ['loops', { modules: [{ tag: 'A-1', eu: 'm3h' }] }, 'eu'],
   ['project', { format: 2 }, 'not 1'],
+  ['io', { devices: [{ id: 'A', endpoint: 'h:502', protcol: 'modbus-tcp' }] }, 'unknown protcol'],
+  ['io', { devices: [{ id: 'A', endpoint: 'h:502', inputs: { a: { type: 'uint61' } } }] }, 'fits nothing'],
+  ['io', { devices: [{ id: 'A', endpoint: 'h:502', opcua: { policy: 'Basic256' } }] }, 'Basic256 is none of'],
 ])('[DOCS-4] a %s file with %j does not', (kind, value, message) => {
   expect(problems(DEFS[kind] as Node, value, DEFS, '').join('\n')).toContain(message)
 })

@@ -12,33 +12,9 @@ import { ALARM_KEYS, ALARM_KINDS, ALARM_SHAPES, PER } from '../../controller/cor
 import { PARAM_TYPES } from '../../controller/core/strategy/read-class.ts'
 import { isSequence } from '../../controller/core/strategy/sfc.ts'
 import { UNITS } from '../../controller/core/strategy/units.ts'
+import { ioSchema } from './io-schema.ts'
+import { duration, each, list, map, number, PARAMETER, pair, type Schema, text } from './schema-parts.ts'
 
-type Schema = Readonly<Record<string, unknown>>
-
-const PARAMETER = { type: 'string', pattern: '^\\$[A-Za-z]' }
-const text = (description: string): Schema => ({ type: ['string', 'number'], description })
-const number = (description: string, more: Schema = {}): Schema => ({ type: 'number', description, ...more })
-const duration = (description: string): Schema => ({
-  description,
-  anyOf: [{ const: 0 }, { type: 'string', pattern: '^[0-9.eE+-]+ *(ms|s|min|h|d)$' }, PARAMETER],
-})
-const pair = (description: string): Schema => ({
-  description,
-  anyOf: [{ type: 'array', items: { anyOf: [{ type: 'number' }, PARAMETER] }, minItems: 2, maxItems: 2 }, PARAMETER],
-})
-const map = (properties: Schema, required: readonly string[] = [], description = ''): Schema => ({
-  type: 'object',
-  ...(description === '' ? {} : { description }),
-  properties,
-  additionalProperties: false,
-  ...(required.length === 0 ? {} : { required }),
-})
-const each = (value: Schema, description = ''): Schema => ({
-  type: 'object',
-  ...(description === '' ? {} : { description }),
-  additionalProperties: value,
-})
-const list = (items: Schema): Schema => ({ type: 'array', items })
 const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` })
 const unit = { anyOf: [{ enum: [...UNITS.keys()] }, PARAMETER], description: 'Engineering unit.' }
 
@@ -142,7 +118,7 @@ export function strategySchema(types: ReadonlyMap<string, BlockType>): Schema {
       },
       ['modules'],
     ),
-    io: map({ devices: list({ type: 'object', required: ['id', 'protocol', 'endpoint'] }) }, ['devices']),
+    io: ioSchema(),
     display: map(
       {
         id: text(''),
