@@ -7,7 +7,16 @@ import { REFUSAL } from '../../contracts/frame.ts'
 import { MODE } from '../../contracts/mode.ts'
 import { codeOf, isGood, LIMIT, limitOf, STATUS } from '../../contracts/status.ts'
 import { createRig, type Rig } from '../../controller/core/testing/rig.ts'
-import { BLOCKS, CELLS, type Cell, type Condition, type Expected, modeTablePage } from './mode-table.ts'
+import {
+  BLOCKS,
+  CELLS,
+  type Cell,
+  type Condition,
+  type Expected,
+  modeTablePage,
+  optionOf,
+  SHED_OPTIONS,
+} from './mode-table.ts'
 
 interface Bench {
   readonly set: Readonly<Record<string, number | readonly number[]>>
@@ -36,6 +45,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     input: 'IN',
   },
   AO: { ...REST, backs: [], set: { SP: 40, XD: [0, 100], FSTATE_TIME: 5 }, wires: { READBACK: 40 }, cas: 40 },
+  DO: { ...REST, backs: [], set: { SP: 1, FSTATE_TIME: 5 }, wires: { READBACK: 1 }, cas: 1 },
   RATIO: { ...REST, set: { SP: 2, OUT: 40 }, wires: { IN_1: 20, BKCAL_IN: 40 }, cas: 2, input: 'IN_1' },
   BIAS_GAIN: { ...REST, set: { SP: 10, OUT: 40 }, wires: { IN_1: 30, BKCAL_IN: 40 }, cas: 10, input: 'IN_1' },
   RATE_LIMIT: { ...REST, set: { SP: 40, OUT: 40, RATE_UP: 1, RATE_DN: 1 }, wires: { BKCAL_IN: 40 }, cas: 40 },
@@ -75,13 +85,15 @@ const SLAVE_STEPS = [
   STATUS.goodCascade,
 ]
 
-/** What was seen in a cell, and how far the outputs moved in all of it. */
-/** The three words of a cell; a status that the rules do not know as its number. */
+/** The words of a cell; a status that the rules do not know as its number. */
 interface Looked {
   readonly actual: string
   readonly out: string
   readonly back: string
+  readonly host?: string
+  readonly becomes?: string
 }
+/** What was seen in a cell, and how far the outputs moved in all of it. */
 interface Seen extends Looked {
   readonly back_in_target: number
   readonly moved: number
@@ -90,15 +102,26 @@ interface Seen extends Looked {
 function play(cell: Cell): Seen {
   const bench = BENCHES[cell.block]!
   const selector = cell.block === 'CONTROL_SELECTOR'
+  const host = cell.target === 'rcas' || cell.target === 'rout' ? cell.target : undefined
+  const option = optionOf(cell.condition)
+  const remote =
+    host === undefined
+      ? {}
+      : { PERMITTED: 0xf9, SHED_TIME: 3, SHED_OPT: option === undefined ? 1 : SHED_OPTIONS.indexOf(option) + 1 }
+  const to_host = host === 'rout' ? 'ROUT' : 'RCAS'
   const rig = createRig({
     blocks: [
       {
         id: 'B',
         type: cell.block,
-        set: { ...bench.set, MODE_TARGET: selector || cell.block === 'SPLITTER' ? MODE.auto : MODE.man },
+        set: { ...bench.set, ...remote, MODE_TARGET: selector || cell.block === 'SPLITTER' ? MODE.auto : MODE.man },
       },
     ],
-    writable: ['B.MODE', ...(bench.hand === undefined ? [] : ['B.OUT'])],
+    writable: [
+      'B.MODE',
+      ...(bench.hand === undefined ? [] : ['B.OUT']),
+      ...(host === undefined ? [] : [`B.${to_host}_IN`, `B.${to_host}_IN_ST`]),
+    ],
   })
   let moved = 0
   let last: number[] | undefined
@@ -113,11 +136,24 @@ function play(cell: Cell): Seen {
   }
   const master = (status: number): void => {
     if (bench.cas === undefined) return
+    if (host !== undefined) {
+      rig.drive('B.CAS_IN', bench.cas, STATUS.good)
+      return
+    }
     // The master's answer is what came back from this block.
     rig.drive('B.CAS_IN', status === STATUS.initAck ? rig.get(`B.${bench.back_out}`) : bench.cas, status)
   }
+  /** The host writes at every scan: that it is still there, and a number unless it acknowledges. */
+  const hostSays = (status: number): void => {
+    if (host === undefined) return
+    const at_rest = host === 'rout' ? bench.hand! : bench.cas!
+    const value = status === STATUS.initAck ? rig.get(`B.${to_host}_OUT`) : at_rest
+    if (rig.write(`B.${to_host}_IN`, value) !== REFUSAL.none) throw new Error('the host is refused')
+    if (rig.write(`B.${to_host}_IN_ST`, status) !== REFUSAL.none) throw new Error('the host is refused')
+  }
   const step = (n: number): void => {
     master(CAS_STEPS[n]!)
+    hostSays(CAS_STEPS[n]!)
     if (selector) rig.drive('B.BKCAL_IN', bench.wires['BKCAL_IN']!, SLAVE_STEPS[n]!)
   }
   for (const [wire, value] of Object.entries(bench.wires))
@@ -135,9 +171,14 @@ function play(cell: Cell): Seen {
   }
   step(cell.step)
   apply(rig, bench, cell.condition)
-  const scans = cell.condition === 'CAS_IN bad for FSTATE_TIME' ? 7 : 1
+  if (cell.condition.startsWith('host Bad')) hostSays(STATUS.badNoComm)
+  else if (cell.condition === 'host cannot handshake') hostSays(STATUS.good)
+  else if (cell.condition === 'host IA from before') hostSays(STATUS.initAck)
+  else if (cell.condition === 'host IFS') hostSays(STATUS.initiateFaultState)
+  const long = cell.condition === 'CAS_IN bad for FSTATE_TIME' || cell.condition.startsWith('host silent')
+  const scans = long ? 7 : 1
   for (let i = 0; i < scans; i++) scan()
-  const seen = look(rig, bench)
+  const seen = look(rig, bench, host === undefined ? undefined : to_host, MODE[cell.target])
 
   // The condition goes.
   for (const [wire, value] of Object.entries(bench.wires))
@@ -147,10 +188,14 @@ function play(cell: Cell): Seen {
   const settle = (mode: number): void => {
     for (let i = 1; i <= 6; i++) {
       master(codeOf(rig.get(`B.${bench.back_out}_ST`)) === STATUS.initRequest ? STATUS.initAck : STATUS.goodCascade)
+      if (host !== undefined)
+        hostSays(codeOf(rig.get(`B.${to_host}_OUT_ST`)) === STATUS.initRequest ? STATUS.initAck : STATUS.goodCascade)
       scan()
       if (rig.get('B.MODE_ACTUAL') !== mode) back_in_target = i + 1
     }
   }
+  // Shed without return: only the operator brings it back.
+  if (cell.becomes !== undefined) rig.write('B.MODE', MODE[cell.target])
   settle(MODE[cell.target])
   // And on into Auto, from wherever.
   const scansToTarget = back_in_target
@@ -175,9 +220,9 @@ function apply(rig: Rig, bench: Bench, condition: Condition): void {
   else if (condition === 'device silent') bad('READBACK')
 }
 
-const MODE_WORDS = ['oos', 'iman', 'lo', 'man', 'auto', 'cas'] as const
+const MODE_WORDS = ['oos', 'iman', 'lo', 'man', 'auto', 'cas', 'rcas', 'rout'] as const
 
-function look(rig: Rig, bench: Bench): Looked {
+function look(rig: Rig, bench: Bench, to_host: string | undefined, target: number): Looked {
   const actual = MODE_WORDS[rig.get('B.MODE_ACTUAL')]!
   const out_st = rig.get(`B.${bench.outs.at(-1)!}_ST`)
   const words = new Map<number, Expected['out']>([
@@ -195,11 +240,15 @@ function look(rig: Rig, bench: Bench): Looked {
     [STATUS.initRequest, 'IR'],
     [STATUS.goodCascade, 'C'],
   ])
-  return {
-    actual,
-    out,
-    back: backs.get(codeOf(rig.get(`B.${bench.back_out}_ST`))) ?? `status ${rig.get(`B.${bench.back_out}_ST`)}`,
+  const wordOf = (wire: string): string => {
+    const status = rig.get(`B.${wire}_ST`)
+    return backs.get(codeOf(status)) ?? `status ${status}`
   }
+  const looked = { actual, out, back: wordOf(bench.back_out) }
+  if (to_host === undefined) return looked
+  const now = rig.get('B.MODE_TARGET')
+  const becomes = now === target ? {} : { becomes: MODE_WORDS[now]! }
+  return { ...looked, host: wordOf(`${to_host}_OUT`), ...becomes }
 }
 
 describe.each(Object.keys(BLOCKS))('%s', (block) => {
@@ -208,8 +257,9 @@ describe.each(Object.keys(BLOCKS))('%s', (block) => {
   const name = (i: number): string => `target ${cells[i]!.target}, ${cells[i]!.condition}, step ${cells[i]!.step}`
 
   test(`[R8, H-0..H-4] ${cells.length} cells are as the rules say`, () => {
-    const is = seen.map((s, i) => `${name(i)}: ${s.actual}, ${s.out}, ${s.back}`)
-    expect(is).toEqual(cells.map((c, i) => `${name(i)}: ${c.actual}, ${c.out}, ${c.back}`))
+    const words = (e: Looked): string => [e.actual, e.out, e.back, e.host ?? '', e.becomes ?? ''].join(', ')
+    const is = seen.map((s, i) => `${name(i)}: ${words(s)}`)
+    expect(is).toEqual(cells.map((c, i) => `${name(i)}: ${words(c)}`))
   })
 
   test('[H-tv] in no cell, nor on the way back, does the output move at all', () => {
@@ -219,6 +269,14 @@ describe.each(Object.keys(BLOCKS))('%s', (block) => {
   test('[H-4scans] once the condition is gone the block is in its target within four scans', () => {
     expect(seen.flatMap((s, i) => (s.back_in_target <= 4 ? [] : [`${name(i)}: ${s.back_in_target}`]))).toEqual([])
   })
+})
+
+test('[R9] every option of shedding sheds somewhere, silent and Bad, with and without return', () => {
+  for (const option of SHED_OPTIONS) {
+    const shed = CELLS.filter((c) => optionOf(c.condition) === option)
+    expect(new Set(shed.map((c) => c.condition)).size).toBe(2)
+    expect(shed.some((c) => c.becomes !== undefined)).toBe(option.endsWith('no return'))
+  }
 })
 
 test('[MODE-1] at least 400 cells, each of them once', () => {
