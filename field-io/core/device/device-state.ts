@@ -171,7 +171,7 @@ export function createDevice(config: DeviceConfig): DeviceState {
       tripped: false,
     },
     tick: 0,
-    stage: 'watchdog-look',
+    stage: firstStage(record),
     connection: 0,
     why: 'not yet connected',
     write: undefined,
@@ -188,6 +188,8 @@ export function createDevice(config: DeviceConfig): DeviceState {
     late: 0,
   }
 }
+
+export const firstStage = (record: DeviceRecord): Stage => (record.watchdog === undefined ? 'reading' : 'watchdog-look')
 
 export const newPass = (): Pass => ({
   due: false,

@@ -4,14 +4,12 @@
  * A device that would hold its outputs for ever when we vanish is not written: its output watchdog is looked at, set where it reads
  * something else, and looked at again. Then everything is read once. Each time anew, on each connection and each path.
  */
-import type { DeviceState, Path, Stage } from './device-state.ts'
+import { type DeviceState, firstStage, type Path } from './device-state.ts'
 import { endRearm, endWrite } from './jobs.ts'
 import { ask } from './requests.ts'
 
 /** A device that answers, but not what it should, is asked again after this time. */
 const UNFIT_MS = 1000
-
-const firstStage = (d: DeviceState): Stage => (d.record.watchdog === undefined ? 'reading' : 'watchdog-look')
 
 /** The present connection is no longer trusted: jobs end undone, the device is Bad until it has come into use again. */
 export function outOfUse(d: DeviceState, why: string): void {
@@ -24,7 +22,7 @@ export function outOfUse(d: DeviceState, why: string): void {
     pass.at = 0
     pass.answers = []
   }
-  d.stage = firstStage(d)
+  d.stage = firstStage(d.record)
   d.why = why
   if (!was_ready) return
   d.effects.push({ type: 'say', text: `${d.record.id} out of use: ${why}` }, { type: 'down', connection: d.connection })
