@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import type { InputPoint, IoSection, OutputPoint, RegisterCodec } from '../../contracts/artifact.ts'
+import type { PathState } from '../../contracts/link.ts'
 import { isBad, STATUS } from '../../contracts/status.ts'
+import { everyOf, isDue, phaseOf } from '../core/device/periods.ts'
 import type { DeviceWrite } from '../core/events.ts'
 import type { Device, DeviceHandlers } from './device.ts'
-import type { FromThread, Health, ReadingsPart } from './opcua-messages.ts'
+import type { FromThread, ReadingsPart, ServerHealth } from './opcua-messages.ts'
 import { joinThread } from './opcua-thread.ts'
 
 export interface OpcuaFiles {
@@ -12,10 +14,11 @@ export interface OpcuaFiles {
   readonly tick_ms: number
 }
 
-/** What a point last got from its server, for `io check` and statistics. */
+/** What a point last got from its server, for statistics. */
 export interface OpcuaSource {
   readonly point: string
   readonly node: string
+  /** As the server gave it; NaN where that was no number. */
   readonly value: number
   readonly status: number
   /** The server's own time of the sample, ms since 1970; NaN where it gives none. */
@@ -25,8 +28,7 @@ export interface OpcuaSource {
 export interface OpcuaDevice extends Device {
   /** The server in use; undefined while there is none. */
   readonly server: 'A' | 'B' | undefined
-  /** ServiceLevel per server; null while it is not connected. */
-  readonly service_levels: readonly (number | null)[]
+  readonly servers: readonly ServerHealth[]
   sources(): OpcuaSource[]
 }
 
@@ -36,6 +38,7 @@ export const pkiDir = (data_dir: string): string => join(data_dir, 'pki')
 const GRANTED_MS = 2000
 /** The thread says every second or more often that it has heard of the server. */
 const SILENT_MS = 3000
+const NAMES = ['A', 'B'] as const
 
 /**
  * A device of OPC UA variables.
@@ -56,32 +59,38 @@ export function openOpcuaDevice(
   const inputs = io.inputs.filter((p) => p.device === index)
   const outputs = io.outputs.filter((p) => p.device === index)
   const points: readonly (InputPoint | OutputPoint)[] = [...inputs, ...outputs]
-  const every = inputs.map((p) => p.every ?? 1)
+  const every = inputs.map(everyOf)
+  const phases = every.map((e) => phaseOf(record.id, e))
   const output_nodes = outputs.map((_p, k) => inputs.length + k)
   const silent_ms = SILENT_MS + 2 * record.timeout_ms
 
-  const raw = new Float64Array(points.length)
+  const raw = new Float64Array(points.length).fill(Number.NaN)
   /** Last usable value: a sample that is no number must not become one. */
   const values = new Float64Array(points.length)
   const statuses = new Uint16Array(points.length).fill(STATUS.badNoComm)
   const source_ms = new Float64Array(points.length).fill(Number.NaN)
-  /** Polls since each input was read. */
-  const age = new Float64Array(inputs.length)
+  /** Tick at which each input was last read. */
+  const read_tick = new Float64Array(inputs.length)
+  let tick = 0
+  /** Tick up to which what was due has been asked for. */
+  let asked_tick = 0
 
   let connection = 0
+  let switches = 0
   let server: 0 | 1 | undefined
   let alarm: string | undefined = 'not yet connected'
-  let health: Health = { rtt_ms: 0, timeouts: 0, connects: 0, levels: [] }
+  let servers: readonly ServerHealth[] = []
   let heard_ms = 0
   let granted_ms = Number.NEGATIVE_INFINITY
   let reading = false
   let next_id = 1
   const pending = new Map<number, (message: Extract<FromThread, { id: number }> | undefined) => void>()
-  const complaints = new Set<string>()
-  const log = (text: string): void => void process.stderr.write(`field-io: ${text}\n`)
-  const complain = (text: string): void => {
-    if (!complaints.has(text)) log(text)
-    complaints.add(text)
+  /** Of writes that were refused, until one goes through. */
+  const refused = new Set<string>()
+  const say = (text: string): void => void process.stderr.write(`field-io: ${text}\n`)
+  const note = (text: string): void => {
+    say(text)
+    handlers.on_note?.(text)
   }
 
   const take = (part: ReadingsPart): void => {
@@ -92,17 +101,18 @@ export function openOpcuaDevice(
       source_ms[i] = part.source_ms[k]!
       if (Number.isFinite(value)) values[i] = value
       else if (!isBad(statuses[i]!)) statuses[i] = STATUS.badSensorFailure
-      if (i < age.length) age[i] = 0
+      if (i < inputs.length) read_tick[i] = tick
     })
   }
 
   const hand = (): void => {
+    const ages = read_tick.map((at) => tick - at)
     handlers.on_read({
       device: index,
       connection,
       inputs: values.slice(0, inputs.length),
       statuses: statuses.slice(0, inputs.length),
-      ...(age.some((a) => a > 0) ? { input_ages: age.slice() } : {}),
+      ...(ages.some((age) => age > 0) ? { input_ages: ages } : {}),
       readbacks: values.slice(inputs.length),
       readback_statuses: statuses.slice(inputs.length),
       tripped: false,
@@ -110,12 +120,12 @@ export function openOpcuaDevice(
   }
 
   const down = (why: string): void => {
-    if (alarm !== why) log(`${record.id} out of use: ${why}`)
+    if (alarm !== why) say(`${record.id} out of use: ${why}`)
     alarm = why
     if (server === undefined) return
     server = undefined
     settleAll()
-    // Seen in the next frame, not when the values have grown stale. What was Bad before keeps its reason.
+    // What was Bad before keeps its reason.
     statuses.forEach((status, i) => {
       if (!isBad(status)) statuses[i] = STATUS.badNoCommLastUsable
     })
@@ -129,31 +139,36 @@ export function openOpcuaDevice(
     reading = false
   }
 
+  const up = (now_used: 0 | 1, readings: ReadingsPart): void => {
+    // Another server is another state: what was asked of the former one is not answered by this one.
+    if (server !== undefined) switches++
+    server = now_used
+    connection++
+    alarm = undefined
+    settleAll()
+    say(`${record.id} in use${endpoints.length > 1 ? `, server ${NAMES[server]}` : ''}`)
+    take(readings)
+    hand()
+  }
+
   const on_message = (message: FromThread): void => {
     heard_ms = performance.now()
     switch (message.type) {
       case 'up':
-        // Another server is another state: what was asked of the former one is not answered by this one.
-        server = message.server
-        connection++
-        alarm = undefined
-        settleAll()
-        log(`${record.id} in use${endpoints.length > 1 ? `, server ${'AB'[server]}` : ''}`)
-        take(message.readings)
-        hand()
+        up(message.server, message.readings)
         return
       case 'down':
-        health = message.health
+        servers = message.servers
         down(message.why)
         return
       case 'alive':
-        health = message.health
+        servers = message.servers
         return
       case 'readings':
         if (server !== undefined && performance.now() - granted_ms > GRANTED_MS) take(message.readings)
         return
       case 'note':
-        log(message.text)
+        note(message.text)
         return
       case 'read':
       case 'written': {
@@ -197,27 +212,67 @@ export function openOpcuaDevice(
     thread.send({ type: 'read', key: 0, id, nodes })
   }
 
+  const write = (effect: DeviceWrite, to: 0 | 1): void => {
+    const chosen = effect.outputs.flatMap((output, k) => {
+      const point = io.outputs[output]!
+      const value = effect.values[k]!
+      const at = outputs.indexOf(point)
+      // What is no number is not written: the output holds.
+      return at >= 0 && Number.isFinite(value) ? [{ node: inputs.length + at, value: rawOf(point, value) }] : []
+    })
+    const id = next_id++
+    pending.set(id, (message) => {
+      const written = message?.type === 'written' ? message : undefined
+      if (written?.ok === true) refused.clear()
+      for (const refusal of written?.refusals ?? []) {
+        if (!refused.has(refusal)) note(refusal)
+        refused.add(refusal)
+      }
+      handlers.on_done(effect.connection, written?.ok ?? false)
+      if (written?.readings === undefined || server === undefined || connection !== effect.connection) return
+      take(written.readings)
+      hand()
+    })
+    thread.send({
+      type: 'write',
+      key: 0,
+      id,
+      server: to,
+      nodes: chosen.map((c) => c.node),
+      values: Float64Array.from(chosen, (c) => c.value),
+      until_ms: performance.timeOrigin + effect.until_ms,
+    })
+  }
+
+  const sum = (of: (s: ServerHealth) => number): number => servers.reduce((n, s) => n + of(s), 0)
   return {
     get connected() {
       return server !== undefined
     },
     get rtt_ms() {
-      return health.rtt_ms
+      return server === undefined ? 0 : (servers[server]?.rtt_p50_ms ?? 0)
     },
     get timeouts() {
-      return health.timeouts
+      return sum((s) => s.timeouts)
     },
     get reconnects() {
-      return Math.max(0, health.connects - endpoints.length)
+      return sum((s) => Math.max(0, s.connects - 1))
     },
     get alarm() {
       return alarm
     },
-    get server() {
-      return server === undefined ? undefined : (['A', 'B'] as const)[server]
+    get warning() {
+      const lost = servers.flatMap((s, i) =>
+        server !== undefined && i !== server && !s.up ? `${record.id}: standby server ${NAMES[i]}: ${s.why}` : [],
+      )
+      const words = [...lost, ...refused]
+      return words.length === 0 ? undefined : words.join('; ')
     },
-    get service_levels() {
-      return health.levels
+    get server() {
+      return server === undefined ? undefined : NAMES[server]
+    },
+    get servers() {
+      return servers
     },
     sources: () =>
       points.map((p, i) => ({
@@ -227,66 +282,63 @@ export function openOpcuaDevice(
         status: statuses[i]!,
         source_ms: source_ms[i]!,
       })),
-    poll(end) {
+    due: (at) => output_nodes.length > 0 || every.some((e, i) => isDue(asked_tick, at, e, phases[i]!)),
+    poll(end, at = tick + 1) {
+      tick = at
       if (server !== undefined && performance.now() - heard_ms > silent_ms) down('the OPC UA thread is silent')
+      if (end !== undefined) granted_ms = performance.now()
       if (server === undefined || (reading && end === undefined)) {
         end?.()
         return
       }
-      for (let i = 0; i < age.length; i++) age[i] = age[i]! + 1
-      const is_due = (i: number): boolean => age[i]! >= every[i]!
-      if (end !== undefined) granted_ms = performance.now()
       const by_read = end !== undefined || opcua.access === 'read'
-      const due = by_read ? inputs.flatMap((_p, i) => (is_due(i) ? [i] : [])) : []
-      if (!by_read) age.fill(0)
-      const nodes = [...due, ...output_nodes]
+      const due = inputs.flatMap((_p, i) => (isDue(asked_tick, at, every[i]!, phases[i]!) ? [i] : []))
+      asked_tick = at
+      const nodes = by_read ? [...due, ...output_nodes] : output_nodes
+      // The subscription speaks for all of its points as long as it lives, changed or not.
+      if (!by_read) read_tick.fill(at)
       if (nodes.length > 0) {
         readNow(nodes, end)
         return
       }
-      hand()
+      if (!by_read) hand()
       end?.()
     },
-    write(effect: DeviceWrite) {
-      if (server === undefined || connection !== effect.connection) {
-        handlers.on_done(effect.connection, false)
-        return
-      }
-      const chosen = effect.outputs.flatMap((output, k) => {
-        const point = io.outputs[output]!
-        const value = effect.values[k]!
-        const node = outputs.indexOf(point)
-        // What is no number is not written: the output holds.
-        return node >= 0 && Number.isFinite(value) ? [{ node: inputs.length + node, value: rawOf(point, value) }] : []
-      })
-      const id = next_id++
-      pending.set(id, (message) => {
-        const written = message?.type === 'written' ? message : undefined
-        for (const refusal of written?.refusals ?? []) complain(refusal)
-        if (written?.ok === true) complaints.clear()
-        handlers.on_done(effect.connection, written?.ok ?? false)
-        if (written?.readings === undefined || server === undefined || connection !== effect.connection) return
-        take(written.readings)
-        hand()
-      })
-      thread.send({
-        type: 'write',
-        key: 0,
-        id,
-        server,
-        nodes: chosen.map((c) => c.node),
-        values: Float64Array.from(chosen, (c) => c.value),
-        until_ms: performance.timeOrigin + effect.until_ms,
-      })
+    write(effect) {
+      if (server !== undefined && connection === effect.connection) write(effect, server)
+      else handlers.on_done(effect.connection, false)
     },
     rearm(for_connection) {
       // An OPC UA device has no output watchdog that we know of, so nothing can have tripped.
       handlers.on_done(for_connection, false)
     },
+    report: () => ({
+      connected: server !== undefined,
+      rtt_ms: server === undefined ? 0 : (servers[server]?.rtt_p50_ms ?? 0),
+      timeouts: sum((s) => s.timeouts),
+      reconnects: sum((s) => Math.max(0, s.connects - 1)),
+      switches,
+      paths: servers.map((s, i) => pathOf(endpoints[i] ?? '', s, i === server)),
+    }),
     close() {
       settleAll()
       thread.close()
     },
+  }
+}
+
+function pathOf(endpoint: string, s: ServerHealth, used: boolean): PathState {
+  return {
+    endpoint,
+    state: used ? 'active' : s.up ? 'standby' : s.good_age_ms < 0 ? 'connecting' : 'failed',
+    breaker: s.up ? 'closed' : 'open',
+    rtt_p50_ms: s.rtt_p50_ms,
+    rtt_p99_ms: s.rtt_p99_ms,
+    requests: s.requests,
+    timeouts: s.timeouts,
+    reconnects: Math.max(0, s.connects - 1),
+    exceptions: [],
+    good_age_ms: s.good_age_ms,
   }
 }
 

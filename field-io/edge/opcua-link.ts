@@ -45,15 +45,23 @@ export interface LinkEvents {
   readonly on_note: (text: string) => void
 }
 
+export interface LinkCounters {
+  requests: number
+  timeouts: number
+  connects: number
+  /** Times from request to answer, the latest; not ordered. */
+  readonly rtts_ms: number[]
+  /** Time of the last good answer, on the monotonic clock; NaN: none yet. */
+  good_ms: number
+}
+
 export interface OpcuaLink {
   readonly up: boolean
   /** ServiceLevel; undefined while not connected. */
   readonly level: number | undefined
   readonly fault: OpcuaFault | undefined
   readonly readings: readonly Reading[]
-  readonly rtt_ms: number
-  readonly timeouts: number
-  readonly connects: number
+  readonly counters: Readonly<LinkCounters>
   /** Reads these nodes now. False: it did not work, and the connection is being made anew. */
   read(nodes: readonly number[]): Promise<boolean>
   /** One fault per value that was refused; undefined: the connection is gone, and nobody knows. */
@@ -71,6 +79,7 @@ const RECHECK_MS = 3000
 /** Publish answers may be late by so many keep-alives before the session is given up. */
 const KEEP_ALIVES_LOST = 2.5
 const READ_MAX = 1000
+const RTTS_MAX = 100
 const SERVER = { level: 'i=2267', namespaces: 'i=2255', nodes_per_read: 'i=11705' } as const
 const NOT_READ: Reading = { value: Number.NaN, status: STATUS.badNoComm, source_ms: Number.NaN, type: 0, code: 0 }
 /** Where samples come this seldom, a new sample with the old value is worth a notification of its own. */
@@ -108,10 +117,8 @@ export function openLink(address: ServerAddress, nodes: readonly LinkNode[], eve
   let closed = false
   let timer: NodeJS.Timeout | undefined
   let failures = 0
-  let rtt_ms = 0
-  let timeouts = 0
-  let connects = 0
   let checked_ms = 0
+  const counters: LinkCounters = { requests: 0, timeouts: 0, connects: 0, rtts_ms: [], good_ms: Number.NaN }
 
   const complain = (key: string, text: string): void => {
     if (complained.has(key)) return
@@ -152,7 +159,7 @@ export function openLink(address: ServerAddress, nodes: readonly LinkNode[], eve
       disconnect(connected.client, connected.session)
       return
     }
-    connects++
+    counters.connects++
     let mine: Line = {
       ...connected,
       ids: [],
@@ -212,13 +219,15 @@ export function openLink(address: ServerAddress, nodes: readonly LinkNode[], eve
   const ask = async <T>(of: Line, question: () => Promise<T>): Promise<T> => {
     if (line !== of) throw closedFault()
     const from_ms = performance.now()
+    const number = counters.requests++
     try {
       const answer = await within(timeout_ms, question(), `no answer in ${timeout_ms} ms`)
-      rtt_ms = performance.now() - from_ms
+      counters.good_ms = performance.now()
+      counters.rtts_ms[number % RTTS_MAX] = counters.good_ms - from_ms
       return answer
     } catch (cause) {
       const why = opcuaFault(cause, place, 'ask the server')
-      if (why.code === 'IO_OPCUA_TIMEOUT') timeouts++
+      if (why.code === 'IO_OPCUA_TIMEOUT') counters.timeouts++
       throw why
     }
   }
@@ -399,15 +408,7 @@ export function openLink(address: ServerAddress, nodes: readonly LinkNode[], eve
       return fault
     },
     readings,
-    get rtt_ms() {
-      return rtt_ms
-    },
-    get timeouts() {
-      return timeouts
-    },
-    get connects() {
-      return connects
-    },
+    counters,
     async read(wanted) {
       const of = line
       if (of === undefined || !up) return false

@@ -37,20 +37,28 @@ export interface ReadingsPart {
   readonly source_ms: Float64Array
 }
 
-export interface Health {
-  readonly rtt_ms: number
+/** One server, A or B. */
+export interface ServerHealth {
+  readonly up: boolean
+  /** ServiceLevel; -1 while it is not connected. */
+  readonly level: number
+  /** Why it is not connected, in words. */
+  readonly why: string
+  readonly requests: number
   readonly timeouts: number
   readonly connects: number
-  /** Per server; null while it is not connected. */
-  readonly levels: readonly (number | null)[]
+  readonly rtt_p50_ms: number
+  readonly rtt_p99_ms: number
+  /** Since the last good answer; -1: none yet. */
+  readonly good_age_ms: number
 }
 
 export type FromThread =
   | { readonly type: 'ready' }
   | { readonly type: 'up'; readonly key: number; readonly server: 0 | 1; readonly readings: ReadingsPart }
-  | { readonly type: 'down'; readonly key: number; readonly why: string; readonly health: Health }
+  | { readonly type: 'down'; readonly key: number; readonly why: string; readonly servers: readonly ServerHealth[] }
   | { readonly type: 'readings'; readonly key: number; readonly readings: ReadingsPart }
-  | { readonly type: 'alive'; readonly key: number; readonly health: Health }
+  | { readonly type: 'alive'; readonly key: number; readonly servers: readonly ServerHealth[] }
   | { readonly type: 'read'; readonly key: number; readonly id: number; readonly readings: ReadingsPart | undefined }
   | {
       readonly type: 'written'

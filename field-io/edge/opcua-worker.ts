@@ -3,7 +3,7 @@
  * half a second to load: neither may be felt by the tick.
  */
 import { parentPort } from 'node:worker_threads'
-import type { FromThread, Health, OpenMessage, ReadingsPart, ToThread } from './opcua-messages.ts'
+import type { FromThread, OpenMessage, ReadingsPart, ServerHealth, ToThread } from './opcua-messages.ts'
 import { type OpcuaPair, openPair } from './opcua-pair.ts'
 
 const port = parentPort!
@@ -20,15 +20,22 @@ function partOf(pair: OpcuaPair, nodes: readonly number[]): ReadingsPart {
   }
 }
 
-function healthOf(pair: OpcuaPair | undefined): Health {
-  const links = pair?.links ?? []
-  const sum = (of: (link: OpcuaPair['links'][number]) => number): number => links.reduce((n, link) => n + of(link), 0)
-  return {
-    rtt_ms: pair?.server === undefined ? 0 : links[pair.server]!.rtt_ms,
-    timeouts: sum((l) => l.timeouts),
-    connects: sum((l) => l.connects),
-    levels: links.map((l) => l.level ?? null),
-  }
+function healthOf(pair: OpcuaPair | undefined): ServerHealth[] {
+  return (pair?.links ?? []).map(({ up, level, fault, counters }) => {
+    const sorted = [...counters.rtts_ms].sort((a, b) => a - b)
+    const share = (p: number): number => sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? 0
+    return {
+      up,
+      level: level ?? -1,
+      why: up ? '' : (fault?.message ?? 'not yet connected'),
+      requests: counters.requests,
+      timeouts: counters.timeouts,
+      connects: counters.connects,
+      rtt_p50_ms: share(0.5),
+      rtt_p99_ms: share(0.99),
+      good_age_ms: Number.isNaN(counters.good_ms) ? -1 : performance.now() - counters.good_ms,
+    }
+  })
 }
 
 function open({ key, device, urls, record, timeout_ms, pki_dir, nodes }: OpenMessage): void {
@@ -49,14 +56,14 @@ function open({ key, device, urls, record, timeout_ms, pki_dir, nodes }: OpenMes
       on_up(server) {
         changed.clear()
         say({ type: 'up', key, server, readings: partOf(pairOf()!, all) })
-        say({ type: 'alive', key, health: healthOf(pairOf()) })
+        say({ type: 'alive', key, servers: healthOf(pairOf()) })
       },
-      on_down: (why) => say({ type: 'down', key, why, health: healthOf(pairOf()) }),
+      on_down: (why) => say({ type: 'down', key, why, servers: healthOf(pairOf()) }),
       on_readings(which) {
         if (changed.size === 0) setImmediate(flush)
         for (const i of which) changed.add(i)
       },
-      on_alive: () => say({ type: 'alive', key, health: healthOf(pairOf()) }),
+      on_alive: () => say({ type: 'alive', key, servers: healthOf(pairOf()) }),
       on_note: (text) => say({ type: 'note', key, text }),
     },
   )

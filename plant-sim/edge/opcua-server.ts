@@ -4,6 +4,8 @@
  * Node ids: namespace `urn:flyball:plant`, `s=<tag>`. Beside each value: EngineeringUnits and EURange, and `<tag>.Samples`,
  * the counter by which a new sample is told from the old one repeated. `s=PlantTime` is plant time in seconds.
  */
+import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import {
   DataType,
@@ -46,6 +48,8 @@ export interface RunningOpcuaServer {
 export const PLANT_NAMESPACE = 'urn:flyball:plant'
 const RESOURCE = '/flyball/plant'
 const SESSIONS_MAX = 20
+const CLOCK_SKEW_MS = 30 * 86_400_000
+const VALID_DAYS = 3650
 
 /** A port or folder that cannot be used. */
 export class OpcuaServerFault extends Error {
@@ -62,6 +66,10 @@ export async function startOpcuaServer(options: OpcuaServerOptions): Promise<Run
       automaticallyAcceptUnknownCertificate: options.accept_clients === 'any',
       disableFileWatchers: options.accept_clients === 'any',
     })
+  const own = store('server')
+  const applicationUri = `urn:${hostname()}:flyball:plant`
+  const certificateFile = join(own.rootDir, 'own/certs/plant.pem')
+  await makeCertificate(own, certificateFile, applicationUri, `${host}:${port}`)
   const server = new OPCUAServer({
     host,
     port,
@@ -74,9 +82,10 @@ export async function startOpcuaServer(options: OpcuaServerOptions): Promise<Run
     securityModes: [...(none ? [MessageSecurityMode.None] : []), MessageSecurityMode.SignAndEncrypt],
     allowAnonymous: user === undefined,
     userManager: { isValidUser: (name: string, password: string) => name === user?.name && password === user.password },
-    serverCertificateManager: store('server'),
+    serverCertificateManager: own,
+    certificateFile,
     userCertificateManager: store('users'),
-    serverInfo: { applicationName: { text: 'flyball plant' } },
+    serverInfo: { applicationUri, applicationName: { text: 'flyball plant' }, productUri: PLANT_NAMESPACE },
     buildInfo: { productName: 'flyball plant', manufacturerName: 'Flyball', softwareVersion: '0.1.0' },
     serverCapabilities: { maxSessions: SESSIONS_MAX },
     maxConnectionsPerEndpoint: SESSIONS_MAX,
@@ -96,6 +105,30 @@ export async function startOpcuaServer(options: OpcuaServerOptions): Promise<Run
     url: `opc.tcp://${host}:${bound}${RESOURCE}`,
     server,
     close: () => server.shutdown(0),
+  }
+}
+
+/** A certificate in our own name, valid from before now: the client's clock may be behind. */
+async function makeCertificate(
+  own: OPCUACertificateManager,
+  outputFile: string,
+  applicationUri: string,
+  place: string,
+): Promise<void> {
+  try {
+    await own.initialize()
+    if (existsSync(outputFile)) return
+    await own.createSelfSignedCertificate({
+      applicationUri,
+      dns: [hostname(), 'localhost'],
+      ip: ['127.0.0.1'],
+      subject: '/CN=Flyball plant/O=Flyball',
+      startDate: new Date(Date.now() - CLOCK_SKEW_MS),
+      validity: VALID_DAYS,
+      outputFile,
+    })
+  } catch (cause) {
+    throw new OpcuaServerFault(`OPC UA server at ${place}: its certificate: ${(cause as Error).message}`, { cause })
   }
 }
 

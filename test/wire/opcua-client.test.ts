@@ -95,16 +95,23 @@ test('[FIO-OPCUA-4] granted time: a poll that is waited for reads truly, slow cl
     inputs: [{ node: node('level') }, { node: node('flow'), every: 3 }],
     data_dir: `${files.path}/a`,
   })
-  const seen: number[][] = []
-  for (let tick = 1; tick <= 6; tick++) {
+  const levels: number[] = []
+  /** Ticks at which the slow point was read: what it then has. */
+  const flows = new Set<number>()
+  for (let tick = 1; tick <= 9; tick++) {
     server.set('level', { dataType: 'Double', value: tick })
     server.set('flow', { dataType: 'Float', value: tick })
-    await watched.pollNow()
-    seen.push([...watched.last().inputs])
+    await watched.pollNow(tick)
+    levels.push(watched.last().inputs[0]!)
+    flows.add(watched.last().inputs[1]!)
+    if (watched.last().inputs[1]! >= 1)
+      expect(watched.last().input_ages?.[1] ?? 0).toBe(tick - watched.last().inputs[1]!)
   }
-  expect(seen.map(([level]) => level)).toEqual([1, 2, 3, 4, 5, 6])
-  expect(seen.map(([, flow]) => flow)).toEqual([0.25, 0.25, 3, 3, 3, 6])
-  expect(watched.reads.slice(-3).map((r) => r.input_ages?.[1] ?? 0)).toEqual([1, 2, 0])
+  expect(levels).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+  const ticks = [...flows].filter((f) => f >= 1)
+  expect(ticks).toHaveLength(3)
+  expect(ticks.map((t) => t - ticks[0]!)).toEqual([0, 3, 6])
+  server.set('level', { dataType: 'Double', value: 6 })
   server.set('flow', { dataType: 'Float', value: 0.25 })
   watched.close()
 })
@@ -290,7 +297,7 @@ test('[FIO-OPCUA-9] of two servers the better is used: switch by ServiceLevel an
   })
   await until('both sessions', 8000, () => {
     watched.trustAll()
-    return watched.device.service_levels.every((l) => l !== null) && watched.device.service_levels.length === 2
+    return watched.device.servers.length === 2 && watched.device.servers.every((s) => s.level === 255)
   })
   const stop = watched.startPolling(50)
   const first = watched.device.server!

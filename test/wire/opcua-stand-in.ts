@@ -176,7 +176,7 @@ export interface Watched {
   readonly downs: number[]
   last(): Omit<DeviceReadEvent, 'type' | 'now_ms'>
   /** Polls and waits for the end, as under granted time. */
-  pollNow(): Promise<void>
+  pollNow(tick?: number): Promise<void>
   /** Polls as the wall clock does, until stopped. */
   startPolling(every_ms: number): () => void
   trustAll(): number
@@ -260,7 +260,7 @@ export function watch(options: WatchedOptions): Watched {
     done,
     downs,
     last: () => reads.at(-1)!,
-    pollNow: () => new Promise((end) => device.poll(end)),
+    pollNow: (tick) => new Promise((end) => device.poll(end, tick)),
     startPolling(every_ms) {
       const timer = setInterval(() => device.poll(), every_ms)
       return () => clearInterval(timer)
