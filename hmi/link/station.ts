@@ -26,6 +26,8 @@ export interface StationState {
 }
 
 export interface Station {
+  /** As it stands in the journal. */
+  readonly name: string
   readonly store: TagStore
   readonly trends: Trends
   readonly state: () => StationState
@@ -184,6 +186,7 @@ export function createStation(name: string, url: string): Station {
   }
 
   return {
+    name,
     store,
     trends,
     state: () => state,

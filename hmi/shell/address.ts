@@ -3,7 +3,7 @@ import { setTheme } from '../theme/use-theme.ts'
 
 /** What is shown stands in the address: a reload or a copied link shows the same. */
 export interface Address {
-  readonly view: 'overview' | 'table'
+  readonly view: 'overview' | 'table' | 'system'
   /** Tag of the open faceplate, "" for none. */
   readonly tag: string
   readonly theme: 'light' | 'dark'
@@ -52,10 +52,14 @@ function put(query: URLSearchParams, key: string, value: string, usual: string):
 function read(): Address {
   const query = new URLSearchParams(location.search)
   return {
-    view: query.get('view') === 'table' ? 'table' : 'overview',
+    view: viewOf(query.get('view')),
     tag: query.get('tag') ?? '',
     theme: query.get('theme') === 'dark' ? 'dark' : 'light',
   }
+}
+
+function viewOf(text: string | null): Address['view'] {
+  return text === 'table' || text === 'system' ? text : 'overview'
 }
 
 function subscribe(callback: () => void): () => void {

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { Announcer } from '../alarm/announcer.tsx'
 import { Banner } from '../alarm/banner.tsx'
 import { Overview } from '../displays/overview/overview.tsx'
+import { SystemView } from '../displays/system/system.tsx'
 import { TableView } from '../displays/table/table.tsx'
 import { Dock } from '../faceplates/dock.tsx'
 import { useStationState } from '../link/use-station.ts'
@@ -31,7 +32,9 @@ export function App() {
       <Announcer />
       <ConnectionBar />
       <div className="workspace">
-        {display === undefined ? (
+        {view === 'system' ? (
+          <SystemView />
+        ) : display === undefined ? (
           <main className="waiting">
             <h2>{texts.connecting}</h2>
             <p>{texts.connectingHint}</p>
@@ -63,6 +66,7 @@ function useGlobalKeys(onKeys: () => void): void {
       if ((event.target as HTMLElement).matches('input, textarea, select')) return
       const { view, theme } = address()
       if (event.key === 'v' || event.key === 'V') go({ view: view === 'table' ? 'overview' : 'table' })
+      if (event.key === 's' || event.key === 'S') go({ view: view === 'system' ? 'overview' : 'system' })
       if (event.key === 't' || event.key === 'T') go({ theme: theme === 'light' ? 'dark' : 'light' })
       if (event.key === '?') onKeys()
     }

@@ -27,6 +27,13 @@ export function TopBar({ onKeys }: { onKeys: () => void }) {
           testId="nav-table"
         />
         <NavButton
+          keyName="S"
+          label={texts.nav.system}
+          current={at.view === 'system'}
+          onClick={() => go({ view: at.view === 'system' ? 'overview' : 'system' })}
+          testId="nav-system"
+        />
+        <NavButton
           keyName="T"
           label={at.theme === 'light' ? texts.nav.theme : texts.nav.themeLight}
           current={false}
