@@ -31,6 +31,7 @@ import { watch, watchText } from '../io/watch.ts'
 import { parseDuration } from '../run/schedule.ts'
 import { buildStrategy } from '../strategy-files.ts'
 import { FAULTY, reportFaults } from './check.ts'
+import { registerIoImport } from './io-import.ts'
 
 const WRONG = 1
 
@@ -39,6 +40,7 @@ export function registerIo(program: Command): void {
   registerField(io)
   registerRunning(io)
   registerBench(io)
+  registerIoImport(io)
 }
 
 interface FieldFlags {
