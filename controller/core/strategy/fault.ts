@@ -20,6 +20,7 @@ export interface ConfigFault {
 }
 
 export const FAULT_CODES = [
+  'CFG_ADDRESS_STYLE',
   'CFG_ALARM_RATIONALE',
   'CFG_CASCADE_NO_BKCAL',
   'CFG_CASCADE_SCAN_CLASS',

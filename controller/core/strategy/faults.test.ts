@@ -663,8 +663,9 @@ test('[CFG-5] a bomb of aliases is not unfolded: each alias is a fault at its pl
   expect(aliases.at(-1)).toMatchObject({ file: 'loops/b.yaml', line: 61, found: "the alias '*k59'" })
 })
 
-/** Codes that other tests bring about: they need a disk, or an expression. */
+/** Codes that other tests bring about: they need a disk, a vendor's list, or an expression. */
 const ELSEWHERE: readonly FaultCode[] = [
+  'CFG_ADDRESS_STYLE',
   'CFG_EXECUTION_LOOP',
   'CFG_EXPRESSION',
   'CFG_STATUS_PATH',
