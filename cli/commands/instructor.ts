@@ -4,6 +4,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { FaultKind } from '../../plant-sim/core/instruments/faults.ts'
+import type { NetworkMode, NetworkName } from '../../plant-sim/edge/field-networks.ts'
 import {
   type InstructorClient,
   InstructorFault,
@@ -56,6 +57,16 @@ export function registerInstructor(program: Command): void {
   add('clear [tag]', 'mend an instrument, or all', (client, [tag]) =>
     client.clearFault(tag === undefined ? {} : { tag: tag.toUpperCase() }),
   )
+  add(
+    'cable <network> <mode> [drop]',
+    'network A or B: closed, silent or on again, for one drop or for all: cable A closed RIO-2',
+    (client, [network, mode, drop]) =>
+      client.network({
+        network: network!.toUpperCase() as NetworkName,
+        mode: mode as NetworkMode,
+        ...(drop === undefined ? {} : { drop: drop.toUpperCase() }),
+      }),
+  )
   add('speed <factor>', 'plant seconds a second, 0.1 to 100; 0: as fast as it goes', (client, [factor]) =>
     client.speed({ factor: Number(factor) }),
   )
@@ -86,10 +97,14 @@ async function tell(
 
 function summary(state: InstructorState): string {
   const on = state.disturbances.filter((d) => d.on).map((d) => d.name)
+  const cut = state.drops.flatMap(({ id, networks }) =>
+    (['A', 'B'] as const).flatMap((n) => (networks[n] === 'on' ? [] : [`${id} ${n} ${networks[n]}`])),
+  )
   const pace = state.paused ? 'paused' : `${state.factor} x asked, ${state.achieved.toFixed(2)} x achieved`
   return [
     `${state.plant}, ${(state.time_s / 3600).toFixed(3)} h, ${pace}`,
     `disturbances  ${on.length === 0 ? 'none' : on.join(' ')}`,
+    `cables        ${cut.length === 0 ? 'all on' : cut.join(', ')}`,
     `faults        ${state.faults.length === 0 ? 'none' : state.faults.map((f) => `${f.tag} ${f.kind}${f.active ? '' : ' (armed)'}`).join(', ')}`,
     state.trip === null
       ? `cost          ${state.cost_per_h.toFixed(1)} $/h`

@@ -3,6 +3,7 @@ import type {
   ClearRequest,
   DisturbanceRequest,
   FaultRequest,
+  NetworkRequest,
   PauseRequest,
   SpeedRequest,
 } from './instructor-requests.ts'
@@ -38,6 +39,7 @@ export interface InstructorClient {
   clearFault(request?: ClearRequest): Promise<InstructorState>
   speed(request: SpeedRequest): Promise<InstructorState>
   pause(request: PauseRequest): Promise<InstructorState>
+  network(request: NetworkRequest): Promise<InstructorState>
 }
 
 const TIMEOUT_MS = 5000
@@ -74,5 +76,6 @@ export function instructorClient(base: string): InstructorClient {
     clearFault: (request = {}) => post('fault/clear', request),
     speed: (request) => post('speed', request),
     pause: (request) => post('pause', request),
+    network: (request) => post('network', request),
   }
 }

@@ -5,6 +5,7 @@ import { checkFault, type Problem, problem, suggest } from '../core/check-fault.
 import type { FaultKind } from '../core/instruments/faults.ts'
 import type { Rig } from '../core/rig.ts'
 import type { Conducting } from './conduct.ts'
+import { type FieldNetworks, NETWORK_MODES, type NetworkMode, type NetworkName } from './field-networks.ts'
 
 export interface DisturbanceRequest {
   readonly name: string
@@ -38,6 +39,14 @@ export interface PauseRequest {
   readonly paused: boolean
 }
 
+export interface NetworkRequest {
+  readonly network: NetworkName
+  /** Absent: every drop on this network. */
+  readonly drop?: string
+  /** closed: connections are reset and refused. silent: they stand, and nothing is answered. */
+  readonly mode: NetworkMode
+}
+
 export const FACTOR_MIN = 0.1
 export const FACTOR_MAX = 100
 
@@ -46,7 +55,11 @@ type Body = Readonly<Record<string, unknown>>
 export type Handler = (body: Body) => readonly Problem[]
 
 /** By path, below /api/. */
-export function instructorRequests(rig: Rig, conducting: Conducting): Readonly<Record<string, Handler>> {
+export function instructorRequests(
+  rig: Rig,
+  conducting: Conducting,
+  networks: FieldNetworks,
+): Readonly<Record<string, Handler>> {
   const { plant } = rig
   const names = plant.disturbances.map((d) => d.name)
   return {
@@ -100,6 +113,18 @@ export function instructorRequests(rig: Rig, conducting: Conducting): Readonly<R
       if (!(factor === 0 || (typeof factor === 'number' && factor >= FACTOR_MIN && factor <= FACTOR_MAX)))
         problems.push(problem('factor', factor, `${FACTOR_MIN} to ${FACTOR_MAX}, or 0 for as fast as it goes`))
       if (problems.length === 0) conducting.setFactor(factor as number)
+      return problems
+    },
+    network: (body) => {
+      const { network, drop, mode } = body
+      const problems = only(body, 'network', 'drop', 'mode')
+      const drops = rig.drops.ids
+      if (network !== 'A' && network !== 'B') problems.push(problem('network', network, 'A or B'))
+      if (drop !== undefined && !drops.includes(drop as string))
+        problems.push(problem('drop', drop, `one of ${drops.join(', ')}, or none for all`, suggest(drop, drops)))
+      if (!NETWORK_MODES.includes(mode as NetworkMode))
+        problems.push(problem('mode', mode, NETWORK_MODES.join(', '), suggest(mode, NETWORK_MODES)))
+      if (problems.length === 0) networks.set(network as NetworkName, drop as string | undefined, mode as NetworkMode)
       return problems
     },
     pause: (body) => {

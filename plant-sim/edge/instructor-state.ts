@@ -1,6 +1,7 @@
 import { readingOf } from '../core/instruments/signal.ts'
 import type { Rig, RigFault } from '../core/rig.ts'
 import type { Conducting } from './conduct.ts'
+import type { FieldNetworks, NetworkMode, NetworkName } from './field-networks.ts'
 
 /** What the instructor sees: the answer to GET /api/state. */
 export interface InstructorState {
@@ -29,7 +30,13 @@ export interface InstructorState {
   readonly faults: readonly RigFault[]
   readonly measurements: readonly MeasurementState[]
   readonly valves: readonly ValveState[]
-  readonly drops: readonly { readonly id: string; readonly description: string; readonly tripped: boolean }[]
+  readonly drops: readonly {
+    readonly id: string
+    readonly description: string
+    readonly tripped: boolean
+    /** The state of its cables. */
+    readonly networks: Readonly<Record<NetworkName, NetworkMode>>
+  }[]
 }
 
 export interface MeasurementState {
@@ -55,7 +62,12 @@ export interface RunOrigin {
   readonly seed: number
 }
 
-export function instructorState(rig: Rig, conducting: Conducting, origin: RunOrigin): InstructorState {
+export function instructorState(
+  rig: Rig,
+  conducting: Conducting,
+  networks: FieldNetworks,
+  origin: RunOrigin,
+): InstructorState {
   const { plant, instruments } = rig
   const { paused, factor, achieved } = conducting.pace()
   const { state } = conducting
@@ -98,6 +110,11 @@ export function instructorState(rig: Rig, conducting: Conducting, origin: RunOri
       position_pct: plant.position_pct[v.manipulated]!,
       fail: v.fail,
     })),
-    drops: instruments.drops.map((d, i) => ({ id: d.id, description: d.description, tripped: rig.drops.isTripped(i) })),
+    drops: instruments.drops.map((d, i) => ({
+      id: d.id,
+      description: d.description,
+      tripped: rig.drops.isTripped(i),
+      networks: { A: networks.modeOf(d.id, 'A'), B: networks.modeOf(d.id, 'B') },
+    })),
   }
 }

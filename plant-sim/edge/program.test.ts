@@ -350,3 +350,34 @@ test('a port in use is a clear fault, and nothing stays open behind it', async (
   const running = await plantSim({ drop_ports })
   expect(running.ports['RIO-1']).toBe(drop_port)
 })
+
+test('a drop stands on two networks; each can be cut, loudly or silently, and plugged in again', async () => {
+  const running = await plantSim()
+  const a = await modbus(running.ports['RIO-4']!)
+  const b = await modbus(running.ports['RIO-4/B']!)
+  const other = await modbus(running.ports['RIO-3']!)
+  await a.writeRegisters(1, 0, [30_000])
+  expect([...(await b.readHolding(1, 0, 1))]).toEqual([30_000])
+
+  const client = instructor(running)
+  const cables = async () => (await client.state()).drops.find((d) => d.id === 'RIO-4')!.networks
+  await client.network({ network: 'A', drop: 'RIO-4', mode: 'closed' })
+  expect(await cables()).toEqual({ A: 'closed', B: 'on' })
+  await expect(a.readHolding(1, 0, 1)).rejects.toThrow(/IO_CLOSED|IO_NOT_CONNECTED/)
+  expect([...(await b.readHolding(1, 0, 1))]).toEqual([30_000])
+  await other.readHolding(1, 0, 1)
+
+  await client.network({ network: 'B', mode: 'silent' })
+  // What is not answered is not done either.
+  await expect(b.request(1, { function: 6, address: 0, value: 1 }, 50)).rejects.toThrow('IO_TIMEOUT')
+  await client.network({ network: 'A', mode: 'on' })
+  await client.network({ network: 'B', mode: 'on' })
+  expect(await cables()).toEqual({ A: 'on', B: 'on' })
+  const again = await modbus(running.ports['RIO-4']!)
+  expect([...(await again.readHolding(1, 0, 1))]).toEqual([30_000])
+  expect([...(await b.readHolding(1, 0, 1))]).toEqual([30_000])
+
+  await expect(client.network({ network: 'C' as 'A', drop: 'RIO-9', mode: 'off' as 'on' })).rejects.toMatchObject({
+    problems: [{ place: 'network' }, { place: 'drop' }, { place: 'mode' }],
+  })
+})

@@ -1,14 +1,14 @@
 /**
- * plant-sim as a program: a plant with its field, one Modbus/TCP device per drop, the conductor, the instructor's interface.
+ * plant-sim as a program: a plant with its field, one Modbus/TCP device per drop on two networks, the conductor, the instructor's interface.
  */
 import { readFile } from 'node:fs/promises'
-import { listenModbus } from '../../protocols/edge/modbus-tcp-server.ts'
 import type { Running } from '../../protocols/edge/program.ts'
 import { createFieldPlant, plantNames } from '../core/plants.ts'
 import { createRig, type Rig } from '../core/rig.ts'
 import { conductPlant } from './conduct.ts'
 import { formatFault } from './config-fault.ts'
 import { dropModel } from './drop-model.ts'
+import { openFieldNetworks } from './field-networks.ts'
 import { instructorRequests } from './instructor-requests.ts'
 import { listenInstructor } from './instructor-server.ts'
 import { instructorState } from './instructor-state.ts'
@@ -26,7 +26,7 @@ export interface PlantSimConfig {
   /** Plant time over wall time, at most; 0: as fast as it goes. */
   readonly factor?: number
   readonly paused?: boolean
-  /** Port per drop; 0 or absent: any free one. */
+  /** Port per drop on network A (`RIO-1`) and B (`RIO-1/B`); 0 or absent: any free one. */
   readonly drop_ports?: Readonly<Record<string, number>>
   readonly conductor_port?: number
   readonly instructor_port?: number
@@ -54,7 +54,7 @@ const TICK_MS = 1000
 const DONE_TIMEOUT_MS = 2000
 
 /**
- * Ports of the answer: the drops by name, `conductor`, `instructor`, and `opcua` where asked for.
+ * Ports of the answer: the drops by name and with `/B`, `conductor`, `instructor`, and `opcua` where asked for.
  * @throws PlantSimFault, or the fault of a port that cannot be opened; nothing is left open then.
  */
 export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
@@ -77,11 +77,9 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
     return each
   }
   try {
-    const ports: Record<string, number> = {}
-    for (const [i, { id }] of instruments.drops.entries()) {
-      const port = config.drop_ports?.[id] ?? 0
-      ports[id] = (await open(listenModbus(dropModel(rig.drops, i), { host, port, units: [UNIT] }))).port
-    }
+    const drops = instruments.drops.map(({ id }, i) => ({ id, model: dropModel(rig.drops, i) }))
+    const networks = await open(openFieldNetworks(drops, { host, ports: config.drop_ports ?? {}, units: [UNIT] }))
+    const ports: Record<string, number> = { ...networks.ports }
     const opcua = config.opcua_port === undefined ? undefined : await open(openOpcua(rig, config, host))
     if (opcua !== undefined) ports['opcua'] = opcua.port
     let told = false
@@ -110,8 +108,8 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
       listenInstructor({
         host,
         port: config.instructor_port ?? 0,
-        state: () => instructorState(rig, conducting, origin),
-        requests: instructorRequests(rig, conducting),
+        state: () => instructorState(rig, conducting, networks, origin),
+        requests: instructorRequests(rig, conducting, networks),
       }),
     )
     return { ports: { ...ports, conductor: conducting.port, instructor: instructor.port }, close }

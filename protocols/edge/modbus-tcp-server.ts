@@ -13,6 +13,8 @@ export interface ModbusTcpServerOptions {
   readonly clients_max?: number
   /** A connection on which nothing came for so long is closed: its peer may have vanished without a word. */
   readonly idle_ms?: number
+  /** While true, what comes is thrown away, neither done nor answered: the cable of a simulated plant that is cut. */
+  readonly mute?: () => boolean
 }
 
 export interface ModbusTcpServer {
@@ -63,6 +65,7 @@ export function listenModbus(model: ModbusModel, options: ModbusTcpServerOptions
     const session = new ModbusServerSession(core)
     socket.on('data', (chunk: Uint8Array) => {
       sockets.set(socket, sweep)
+      if (options.mute?.() === true) return
       const answers = session.receive(chunk)
       if (answers.length > 0) {
         // The session's bytes are overwritten by the next request, the socket may still hold these.
