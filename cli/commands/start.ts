@@ -2,10 +2,12 @@
  * `flyball start`: the plant, field I/O, both controllers and the gateway on this machine, until Ctrl-C.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import type { Artifact } from '../../contracts/artifact.ts'
 import { parseNorthbound } from '../../gateway/core/northbound.ts'
+import { ArtifactFault, checkArtifact } from '../../protocols/edge/artifact-check.ts'
 import { startName } from '../starts.ts'
 import { loadStrategy } from '../strategy-files.ts'
 import { readRunFile, startSystem } from '../supervisor/system.ts'
@@ -21,6 +23,8 @@ interface StartFlags {
   readonly scheme: string
   readonly speed: string
   readonly modbusPort?: string
+  readonly artifact?: string
+  readonly trust?: string
 }
 
 const fail = (code: number, text: string): never => {
@@ -46,6 +50,11 @@ export function registerStart(program: Command): void {
     .option('--scheme <name>', 'integration of the plant: converged, compat', 'converged')
     .option('--speed <factor>', 'plant seconds a second, 0.1 to 100; 0 as fast as it goes', '1')
     .option('--modbus-port <number>', 'serve northbound.csv of the strategy to third parties on this port')
+    .option(
+      '--artifact <file>',
+      'run this artifact of the strategy, as flyball build --start made it, in place of a new one',
+    )
+    .option('--trust <key>', 'run only an artifact that this public key has signed; needs --artifact')
     .action((strategy: string, flags: StartFlags) => start(strategy, flags))
 }
 
@@ -58,8 +67,6 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
   if (flags.scheme !== 'converged' && flags.scheme !== 'compat') {
     fail(2, `--scheme: found '${flags.scheme}', expected converged or compat`)
   }
-  if (!existsSync(join(ROOT, 'hmi/dist/index.html')))
-    fail(2, 'The HMI is not built: run npm ci (or npm run prepare) first.')
   const running = readRunFile(data_dir)
   if (running !== undefined) {
     fail(
@@ -68,17 +75,15 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
     )
   }
 
-  // In a child of its own: the compiler's libraries would stay in the supervisor's memory for good.
   mkdirSync(data_dir, { recursive: true })
   const artifact_path = join(data_dir, 'artifact.json')
-  const build = spawnSync(
-    process.execPath,
-    [join(ROOT, 'cli/flyball.mjs'), 'build', strategy, '--start', mode, '-o', artifact_path],
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  )
-  if (build.status !== 0) process.exit(build.status ?? 1)
+  const trust_path = flags.trust === undefined ? undefined : resolve(flags.trust)
+  if (flags.artifact !== undefined) take(flags.artifact, artifact_path, trust_path)
+  else if (trust_path !== undefined)
+    fail(2, '--trust: found no --artifact; what is built here is not signed. Give one of flyball build --sign KEY.')
+  if (!existsSync(join(ROOT, 'hmi/dist/index.html')))
+    fail(2, 'The HMI is not built: run npm ci (or npm run prepare) first.')
+  if (flags.artifact === undefined) build(strategy, mode, artifact_path)
 
   const northbound = flags.modbusPort === undefined ? undefined : northboundOf(strategy, flags.modbusPort)
 
@@ -88,6 +93,7 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
     root: ROOT,
     data_dir,
     artifact_path,
+    ...(trust_path === undefined ? {} : { trust_path }),
     instruments_path: join(ROOT, 'strategies/tennessee-eastman/plant/instruments.yaml'),
     http_port,
     start: mode,
@@ -108,6 +114,27 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
   log(
     `\n  Flyball runs the Tennessee Eastman plant.\n\n    HMI         ${system.http}\n    Instructor  ${system.instructor}/api/state${map}\n\n  Ctrl-C ends it.`,
   )
+}
+
+/** In a child of its own: the compiler's libraries would stay in the supervisor's memory for good. */
+function build(strategy: string, mode: string, artifact_path: string): void {
+  const args = [join(ROOT, 'cli/flyball.mjs'), 'build', strategy, '--start', mode, '-o', artifact_path]
+  const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+/** Copies an artifact and its signature to where the programs load it, so that what runs stays as it was judged. */
+function take(file: string, artifact_path: string, trust_path: string | undefined): void {
+  try {
+    const text = readFileSync(file, 'utf8')
+    checkArtifact(JSON.parse(text) as Artifact, file, trust_path)
+    writeFileSync(artifact_path, text)
+    if (existsSync(`${file}.sig`)) copyFileSync(`${file}.sig`, `${artifact_path}.sig`)
+    else rmSync(`${artifact_path}.sig`, { force: true })
+  } catch (cause) {
+    const words = (cause as Error).message
+    fail(2, cause instanceof ArtifactFault ? words : `--artifact: ${file}: ${words}`)
+  }
 }
 
 /** Judged here, while somebody looks: the gateway goes on without a map that it cannot read. */

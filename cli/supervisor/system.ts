@@ -11,6 +11,8 @@ export interface SystemOptions {
   readonly root: string
   readonly data_dir: string
   readonly artifact_path: string
+  /** Public key that must have signed the artifact; absent: signatures are not asked for. */
+  readonly trust_path?: string
   readonly instruments_path: string
   readonly http_port: number
   readonly start: string
@@ -65,6 +67,7 @@ export function readRunFile(data_dir: string): RunFile | undefined {
 /** Starts every program in the order in which they need each other's ports. @throws Error naming the program and why. */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { root, data_dir, artifact_path } = options
+  const trust = options.trust_path === undefined ? {} : { trust_path: options.trust_path }
   mkdirSync(data_dir, { recursive: true })
   const children: Child[] = []
   const at = (name: string, port: string): string => {
@@ -130,6 +133,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         )
         return {
           artifact_path,
+          ...trust,
           endpoints,
           conductor: at('plant-sim', 'conductor'),
           link_port: ports['link'] ?? 0,
@@ -142,6 +146,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       main: 'gateway/edge/main.ts',
       config: (ports) => ({
         artifact_path,
+        ...trust,
         host: HOST,
         http_port: ports['http'] ?? options.http_port,
         link_port: ports['link'] ?? 0,
@@ -158,7 +163,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         start({
           name: `controller ${'AB'[index]}`,
           main: 'controller/edge/main.ts',
-          config: () => ({ artifact_path, index, field_io: at('field-io', 'link'), gateway: at('gateway', 'link') }),
+          config: () => ({
+            artifact_path,
+            ...trust,
+            index,
+            field_io: at('field-io', 'link'),
+            gateway: at('gateway', 'link'),
+          }),
         }),
       ),
     )

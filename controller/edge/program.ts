@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Artifact } from '../../contracts/artifact.ts'
 import type { Frame } from '../../contracts/frame.ts'
 import type { LinkMessage } from '../../contracts/link.ts'
+import { checkArtifact } from '../../protocols/edge/artifact-check.ts'
 import { connectLink } from '../../protocols/edge/link-client.ts'
 import type { Running } from '../../protocols/edge/program.ts'
 import { createMember, type MemberEvent, onMemberEvent } from '../core/member.ts'
@@ -15,6 +16,8 @@ export interface ControllerProgramConfig {
   readonly field_io: string
   /** `host:port` of the gateway's link port; absent: nobody watches. */
   readonly gateway?: string
+  /** Public key that must have signed the artifact; absent: signatures are not asked for. */
+  readonly trust_path?: string
 }
 
 /** A controller cannot run with what it was given. */
@@ -31,10 +34,10 @@ const GATEWAY_UNREAD_BYTES_MAX = 8 * 1024 * 1024
 /**
  * Runs one controller of a pair: frames in, outputs to field-io, tags to the gateway. It has no clock of its own and
  * connects for ever. A message that makes no sense ends the link it came on, never the process.
- * @throws ControllerConfigFault
+ * @throws ControllerConfigFault, ArtifactFault
  */
 export async function startController(config: ControllerProgramConfig): Promise<Running> {
-  const artifact = readArtifact(config.artifact_path)
+  const artifact = readArtifact(config.artifact_path, config.trust_path)
   if (config.index !== 0 && config.index !== 1)
     throw new ControllerConfigFault(`CFG_CONTROLLER: index ${config.index}, 0 (A) or 1 (B) is possible`)
   const name = `controller ${'AB'[config.index]}`
@@ -124,7 +127,7 @@ function frameFault(frame: Frame, artifact: Artifact): string | undefined {
   return undefined
 }
 
-function readArtifact(path: string): Artifact {
+function readArtifact(path: string, trust_path: string | undefined): Artifact {
   let artifact: Artifact
   try {
     artifact = JSON.parse(readFileSync(path, 'utf8')) as Artifact
@@ -133,5 +136,6 @@ function readArtifact(path: string): Artifact {
   }
   if (artifact.format !== 1)
     throw new ControllerConfigFault(`CFG_CONTROLLER: ${path}: format ${artifact.format}, 1 is known`)
+  checkArtifact(artifact, path, trust_path)
   return artifact
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Artifact, Protocol } from '../../contracts/artifact.ts'
+import { checkArtifact } from '../../protocols/edge/artifact-check.ts'
 
 export interface FieldIoProgramConfig {
   readonly artifact_path: string
@@ -12,6 +13,8 @@ export interface FieldIoProgramConfig {
   /** Port for controllers and gateway; 0: any. */
   readonly link_port: number
   readonly data_dir: string
+  /** Public key that must have signed the artifact; absent: signatures are not asked for. */
+  readonly trust_path?: string
 }
 
 /** A configuration cannot be run as it stands: all that is wrong with it at once. */
@@ -35,9 +38,9 @@ const FORMS: Readonly<Record<Protocol, { readonly form: RegExp; readonly words: 
   opcua: { form: /^(?!plant:)\S+$/, words: 'opc.tcp://host:port' },
 }
 
-/** @throws FieldIoConfigFault */
+/** @throws FieldIoConfigFault, ArtifactFault */
 export function prepare(config: FieldIoProgramConfig): Prepared {
-  const artifact = readArtifact(config.artifact_path)
+  const artifact = readArtifact(config.artifact_path, config.trust_path)
   const faults: string[] = []
   const endpoints = artifact.io.devices.map((device) => {
     const { form, words } = FORMS[device.protocol]
@@ -62,7 +65,7 @@ export function prepare(config: FieldIoProgramConfig): Prepared {
   return { artifact, endpoints }
 }
 
-function readArtifact(path: string): Artifact {
+function readArtifact(path: string, trust_path: string | undefined): Artifact {
   let artifact: Artifact
   try {
     artifact = JSON.parse(readFileSync(path, 'utf8')) as Artifact
@@ -71,5 +74,6 @@ function readArtifact(path: string): Artifact {
   }
   if (artifact.format !== 1)
     throw new FieldIoConfigFault(`CFG_FIELD_IO: ${path}: format ${artifact.format}, 1 is known`)
+  checkArtifact(artifact, path, trust_path)
   return artifact
 }

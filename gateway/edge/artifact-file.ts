@@ -1,11 +1,12 @@
 /** The artifact from its file: what `flyball build` wrote, whole and of this format, or a fault that says why not. */
 import { readFileSync } from 'node:fs'
 import type { Artifact } from '../../contracts/artifact.ts'
+import { ArtifactFault, checkArtifact } from '../../protocols/edge/artifact-check.ts'
 import { GatewayFault } from './gateway-fault.ts'
 
 const REMEDY = 'Build it again with `flyball build`.'
 
-export function readArtifact(path: string): Artifact {
+export function readArtifact(path: string, trust_path?: string): Artifact {
   let artifact: Artifact
   try {
     artifact = JSON.parse(readFileSync(path, 'utf8')) as Artifact
@@ -29,6 +30,12 @@ export function readArtifact(path: string): Artifact {
       `${path}: ${control.published.length} published values, 65535 at most`,
       REMEDY,
     )
+  }
+  try {
+    checkArtifact(artifact, path, trust_path)
+  } catch (cause) {
+    if (!(cause instanceof ArtifactFault)) throw cause
+    throw new GatewayFault('GW_ARTIFACT', `${cause.code}: ${cause.what}`, cause.remedy, cause)
   }
   return artifact
 }

@@ -279,7 +279,7 @@ test('another artifact: pages are told to connect again and get its config', asy
   const h = await house()
   const gateway = atEnd(await start(h))
   const page = await standInPage(gateway.http, 'OS-1')
-  const next = smallArtifact({ hash: 'b'.repeat(64), title: 'Larger' }, ['NEW.PV', 'LIC-1.PV', 'LIC-1.SP'])
+  const next = smallArtifact({ title: 'Larger' }, ['NEW.PV', 'LIC-1.PV', 'LIC-1.SP'])
   writeArtifact(h.folder, next)
   const a = atEnd(await standInController(gateway.link, 0, next.hash))
   await until('the end of the old picture', () => page.closed)

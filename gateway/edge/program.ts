@@ -16,6 +16,8 @@ import { type NorthboundConfig, serveNorthbound } from './northbound.ts'
 export interface GatewayConfig {
   /** What `flyball build` wrote; read again when a controller says that it runs another one. */
   readonly artifact_path: string
+  /** Public key that must have signed the artifact; absent: signatures are not asked for. */
+  readonly trust_path?: string
   /** Address of the web server; the own machine only until there are users and roles. */
   readonly host?: string
   readonly http_port?: number
@@ -32,7 +34,7 @@ export interface GatewayConfig {
 
 /** Ports answered: `http`, `link`. */
 export async function startGateway(config: GatewayConfig): Promise<Running> {
-  const artifact = readArtifact(config.artifact_path)
+  const artifact = readArtifact(config.artifact_path, config.trust_path)
   const web = { host: config.host ?? '127.0.0.1', http_port: config.http_port ?? 8080 }
   const composed = await composeGateway(
     { ...config, ...web },
@@ -56,7 +58,7 @@ export async function startGateway(config: GatewayConfig): Promise<Running> {
       if (message.type === 'hello' && message.role === 'controller') {
         const index = message.index === 1 ? 1 : 0
         publishers.set(link, index)
-        followArtifact(gateway, config.artifact_path, message.artifact)
+        followArtifact(gateway, config, message.artifact)
         gateway.controllerUp(index, message.artifact)
       } else if (message.type === 'tags' && publishers.has(link)) {
         gateway.scan(message.tags)
@@ -125,10 +127,10 @@ const hello = (gateway: Gateway): HelloMessage => ({
 })
 
 /** The file may have been built anew since this program started; a file that cannot be read changes nothing. */
-function followArtifact(gateway: Gateway, path: string, hash: string): void {
+function followArtifact(gateway: Gateway, { artifact_path, trust_path }: GatewayConfig, hash: string): void {
   if (hash === gateway.artifact.hash) return
   try {
-    const artifact = readArtifact(path)
+    const artifact = readArtifact(artifact_path, trust_path)
     if (artifact.hash === hash) gateway.changeArtifact(artifact)
   } catch (cause) {
     if (!(cause instanceof GatewayFault)) throw cause

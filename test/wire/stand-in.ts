@@ -11,6 +11,7 @@ import { buildStrategy } from '../../cli/strategy-files.ts'
 import type { Artifact } from '../../contracts/artifact.ts'
 import type { TagFrame } from '../../contracts/frame.ts'
 import { memoryModel } from '../../protocols/core/modbus/model.ts'
+import { contentHash } from '../../protocols/edge/artifact-check.ts'
 import type { Link } from '../../protocols/edge/link.ts'
 import { listenLinks } from '../../protocols/edge/link-server.ts'
 import { listenModbus, type ModbusTcpServer } from '../../protocols/edge/modbus-tcp-server.ts'
@@ -27,7 +28,8 @@ export interface BuiltArtifact {
 export async function benchArtifact(tick_ms: number): Promise<BuiltArtifact> {
   const built = await buildStrategy('bench-loop')
   if ('faults' in built) throw new Error(`strategies/bench-loop does not build: ${JSON.stringify(built.faults[0])}`)
-  const artifact = { ...built.artifact, tick_ms }
+  const other = { ...built.artifact, tick_ms }
+  const artifact = { ...other, hash: contentHash(other) }
   const folder = mkdtempSync(join(tmpdir(), 'flyball-wire-'))
   const path = join(folder, 'artifact.json')
   writeFileSync(path, JSON.stringify(artifact))

@@ -7,6 +7,7 @@ import type { Artifact } from '../../../contracts/artifact.ts'
 import type { Command, CommandResult, ScanEvent, TagFrame } from '../../../contracts/frame.ts'
 import { decodeValues, type ServerText, type ValueMessage } from '../../../contracts/hmi-wire.ts'
 import type { IoStatusMessage } from '../../../contracts/link.ts'
+import { contentHash } from '../../../protocols/edge/artifact-check.ts'
 import type { Link } from '../../../protocols/edge/link.ts'
 import { connectLink } from '../../../protocols/edge/link-client.ts'
 import { listenLinks } from '../../../protocols/edge/link-server.ts'
@@ -32,9 +33,9 @@ export function smallArtifact(
   more: Partial<Artifact> = {},
   keys: readonly string[] = ['LIC-1.PV', 'LIC-1.SP'],
 ): Artifact {
-  return {
+  const body: Artifact = {
     format: 1,
-    hash: 'a'.repeat(64),
+    hash: '',
     name: 'small',
     title: 'Small',
     tick_ms: 100,
@@ -74,6 +75,7 @@ export function smallArtifact(
     displays: [],
     ...more,
   }
+  return { ...body, hash: contentHash(body) }
 }
 
 export function writeArtifact(folder: string, artifact: Artifact): string {
