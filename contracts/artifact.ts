@@ -336,7 +336,11 @@ export type TagField =
   | 'TI'
   | 'TD'
   | 'TRACKING'
-export type WritableField = 'SP' | 'OUT' | 'MODE' | 'KC' | 'TI' | 'TD'
+  | 'RCAS_OUT'
+  | 'ROUT_OUT'
+export type WritableField = 'SP' | 'OUT' | 'MODE' | 'KC' | 'TI' | 'TD' | HostField
+/** What a supervisory host writes to a tag that permits RCas or ROut: each write is a refresh. */
+export type HostField = 'RCAS_IN' | 'RCAS_IN_ST' | 'ROUT_IN' | 'ROUT_IN_ST'
 export type LimitName = 'trip_hi' | 'hihi' | 'hi' | 'lo' | 'lolo' | 'trip_lo'
 
 /** Which tags a display shows and where: the browser draws the kind it knows. */

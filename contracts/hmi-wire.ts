@@ -4,7 +4,7 @@
  * Binary, server to browser: one ValueMessage (below). Text, both ways: JSON of ServerText / BrowserText.
  * The browser's first text is `open`; the server answers `config`, then a binary snapshot, then changes.
  */
-import type { DisplayRecord, TagRecord } from './artifact.ts'
+import type { DisplayRecord, TagRecord, WritableField } from './artifact.ts'
 import type { ForceState, IoStatusMessage } from './link.ts'
 
 /** Changed values of one scan. A snapshot holds all published values. */
@@ -78,7 +78,7 @@ export interface OperatorCommand {
   /** The browser's own id, unique per page load: comes back in every `command-state`. */
   readonly id: string
   readonly tag: string
-  readonly field: 'SP' | 'OUT' | 'MODE' | 'KC' | 'TI' | 'TD'
+  readonly field: WritableField
   readonly value: number
   /** What the operator's screen showed; null: no expectation. */
   readonly expected: number | null

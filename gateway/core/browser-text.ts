@@ -2,13 +2,25 @@
  * What a browser may say, read with closed objects: an unknown property is a fault as much as a missing one,
  * because a misspelt `expected` would silently be a command without expectation.
  */
+import type { WritableField } from '../../contracts/artifact.ts'
 import type { BrowserText } from '../../contracts/hmi-wire.ts'
 
 export const BROWSER_TEXT_CHARS_MAX = 4096
 
 export type Reading = { readonly ok: true; readonly text: BrowserText } | { readonly ok: false; readonly found: string }
 
-const FIELDS: readonly string[] = ['SP', 'OUT', 'MODE', 'KC', 'TI', 'TD']
+const FIELDS: readonly string[] = [
+  'SP',
+  'OUT',
+  'MODE',
+  'KC',
+  'TI',
+  'TD',
+  'RCAS_IN',
+  'RCAS_IN_ST',
+  'ROUT_IN',
+  'ROUT_IN_ST',
+] satisfies WritableField[]
 
 type Check = (v: unknown) => boolean
 const word: Check = (v) => typeof v === 'string' && /^[\w.:%-]{1,64}$/.test(v)

@@ -156,7 +156,7 @@ export async function startFakeSource(
     if (c.field === 'MODE') {
       source.set(c.tag, 'MODE_TARGET', c.value)
       source.set(c.tag, 'MODE_ACTUAL', c.value)
-    } else source.set(c.tag, c.field, c.value)
+    } else source.set(c.tag, c.field as TagField, c.value)
     return tag
   }
 

@@ -56,8 +56,10 @@ const FIELDS: readonly TagField[] = [
   'TI',
   'TD',
   'TRACKING',
+  'RCAS_OUT',
+  'ROUT_OUT',
 ]
-const WRITABLE: readonly WritableField[] = ['SP', 'OUT', 'MODE', 'KC', 'TI', 'TD']
+const WRITABLE = ['SP', 'OUT', 'MODE', 'KC', 'TI', 'TD'] as const satisfies readonly WritableField[]
 
 export interface TagContext {
   readonly blocksOf: (module: ModuleSpec) => readonly BlockSpec[]
@@ -92,8 +94,9 @@ export function readTag(faults: Faults, module: ModuleSpec, context: TagContext)
   }
   const fields = fieldsOf(faults, module, face, own, context.into)
   const silent = isSilent(module)
-  const writable = silent ? new Map() : writableOf(module, face, fields)
+  const writable: ReturnType<typeof writableOf> = silent ? new Map() : writableOf(module, face, fields)
   const { permitted, normal } = modesOf(face)
+  if (!silent) addHost(face, permitted, context.into, fields, writable)
   return {
     module,
     kind: kind.text as TagKind,
@@ -129,7 +132,7 @@ function fieldsOf(
   face: BlockSpec,
   own: readonly BlockSpec[],
   into: WiresInto,
-): ReadonlyMap<TagField, FieldRef> {
+): Map<TagField, FieldRef> {
   const fields = new Map<TagField, FieldRef>()
   const put = (name: TagField, block: BlockSpec, field: FieldDecl): void => {
     const input = field.role === 'wire-in' || field.role === 'back-in'
@@ -182,6 +185,24 @@ function writableOf(module: ModuleSpec, face: BlockSpec, fields: ReadonlyMap<Tag
     if (field !== undefined && block.type.writable?.includes(field) === true) writable.set(name, { block, field })
   }
   return writable
+}
+
+/** What a host reads and writes, where the faceplate block permits its mode and nothing is wired in its place. */
+function addHost(
+  face: BlockSpec,
+  permitted: readonly string[],
+  into: WiresInto,
+  fields: Map<TagField, FieldRef>,
+  writable: Map<WritableField, { block: BlockSpec; field: string }>,
+): void {
+  for (const mode of ['rcas', 'rout'] as const) {
+    const name = mode === 'rcas' ? 'RCAS' : 'ROUT'
+    const field = face.type.fields.find((f) => f.name === `${name}_OUT`)
+    if (field === undefined || !permitted.includes(mode)) continue
+    fields.set(`${name}_OUT`, { block: face, field })
+    if (into(face).some((w) => w.field.name === `${name}_IN`)) continue
+    for (const input of [`${name}_IN`, `${name}_IN_ST`] as const) writable.set(input, { block: face, field: input })
+  }
 }
 
 function modesOf(face: BlockSpec): { permitted: string[]; normal: string } {
