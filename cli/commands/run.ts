@@ -4,11 +4,13 @@
  * Exit code 0: ran to its end. 1: the plant shut itself down (unless --allow-trip). 2: an order or a file was wrong; every
  * such fault is reported before anything runs.
  */
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
+import type { Artifact } from '../../contracts/artifact.ts'
 import { createFieldPlant } from '../../plant-sim/core/plants.ts'
 import { createRig } from '../../plant-sim/core/rig.ts'
+import { ArtifactFault, checkArtifact } from '../../protocols/edge/artifact-check.ts'
 import type { RunRecord } from '../../simulation/run/record.ts'
 import { createRun } from '../../simulation/run/run.ts'
 import { readInstruments, readStart } from '../plant-files.ts'
@@ -37,6 +39,8 @@ export interface RunFlags {
   readonly report?: string
   readonly json?: boolean
   readonly allowTrip?: boolean
+  readonly artifact?: string
+  readonly trust?: string
 }
 
 const collect = (value: string, all: readonly string[]): string[] => [...all, value]
@@ -57,6 +61,8 @@ export function registerRun(program: Command): void {
     .option('--out <file>', 'samples as CSV')
     .option('--report <file>', 'report as one HTML file')
     .option('--json', 'figures as JSON on standard output')
+    .option('--artifact <file>', 'run this artifact, as flyball build --start made it, in place of a new one')
+    .option('--trust <key>', 'run only an artifact that this public key has signed; needs --artifact')
     .option('--allow-trip', 'exit code 0 even if the plant shuts itself down')
     .action(async (strategy: string, flags: RunFlags) => {
       process.exitCode = await run(strategy, flags)
@@ -87,25 +93,31 @@ async function run(strategy: string, flags: RunFlags): Promise<number> {
   }
 
   // Whatever can still be judged is judged, so that one call reports all of it.
-  const built = await buildStrategy(strategy)
+  const given = flags.artifact === undefined ? undefined : readGiven(flags.artifact, flags.trust, wrong)
+  if (flags.trust !== undefined && flags.artifact === undefined)
+    wrong.push('--trust: found no --artifact; what is built here is not signed')
   const loaded = loadStrategy(strategy)
+  const built = flags.artifact === undefined ? await buildStrategy(strategy) : loaded
   const instruments = 'folder' in loaded ? readInstruments(loaded.folder) : undefined
   if (instruments !== undefined && 'wrong' in instruments) wrong.push(...instruments.wrong)
   if ('faults' in built) {
     reportFaults(built.faults)
     return wrong.length > 0 ? report(wrong) : FAULTY
   }
-  const values = readStart(built.folder, start ?? 'mode1', built.artifact)
+  const own = 'artifact' in built ? built.artifact : given
+  if (own === undefined) return report(wrong)
+  // An artifact that is given has the values of its start already.
+  const values = given === undefined ? readStart(built.folder, start ?? 'mode1', own) : { ok: undefined }
   if ('wrong' in values) wrong.push(...values.wrong)
   if (instruments === undefined || !('ok' in instruments)) return report(wrong)
   const scheme = flags.scheme === 'compat' ? 'compat' : 'converged'
   const usable = Number.isSafeInteger(seed) && seed >= 1 ? seed : 1
   const plant = createFieldPlant(instruments.ok.plant, { scheme, seed: usable, start: start ?? 'mode1' })
   const rig = createRig(plant, instruments.ok, { seed: usable, step_ms: 1000 })
-  const orders = readOrders(flags, built.artifact, rig)
+  const orders = readOrders(flags, own, rig)
   wrong.push(...orders.faults)
   if (wrong.length > 0 || start === undefined || !('ok' in values)) return report(wrong)
-  const artifact = withStart(built.artifact, values.ok)
+  const artifact = values.ok === undefined ? own : withStart(own, values.ok)
 
   const simulation = createRun({ artifact, rig, hours, start, seed, sample_s, actions: orders.actions })
   const progress = createProgress(process.stderr)
@@ -127,6 +139,19 @@ async function run(strategy: string, flags: RunFlags): Promise<number> {
   if (flags.json) process.stdout.write(`${JSON.stringify(figures(record, factor), null, 2)}\n`)
   else process.stdout.write(summary(record, factor))
   return record.trip !== null && !flags.allowTrip ? SHUT_DOWN : 0
+}
+
+/** The artifact of a file; undefined after a fault. */
+function readGiven(file: string, trust_path: string | undefined, wrong: string[]): Artifact | undefined {
+  try {
+    const artifact = JSON.parse(readFileSync(file, 'utf8')) as Artifact
+    checkArtifact(artifact, file, trust_path)
+    return artifact
+  } catch (cause) {
+    const words = (cause as Error).message
+    wrong.push(cause instanceof ArtifactFault ? words : `--artifact: ${file}: ${words}`)
+    return undefined
+  }
 }
 
 function report(faults: readonly string[]): number {

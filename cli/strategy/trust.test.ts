@@ -186,6 +186,30 @@ test('[SIGN-3] the order of keys and the white space of the file are no part of 
 
 const flyball = (...args: string[]) => spawnSync(process.execPath, [FLYBALL, ...args], { encoding: 'utf8' })
 
+test('[SIGN-4] flyball run --trust too, and what it trusts runs', async () => {
+  const te = at('te.fly')
+  const built = flyball('build', 'tennessee-eastman', '--start', 'mode1', '--sign', at('mine.key'), '-o', te)
+  expect(built).toMatchObject({ status: 0 })
+  const run = (...args: string[]) => flyball('run', 'tennessee-eastman', '--hours', '0.01', '--json', ...args)
+  const trusted = run('--artifact', te, '--trust', at('mine.pub'))
+  expect(trusted).toMatchObject({ status: 0 })
+  // The same as the strategy built anew: what was signed is what runs.
+  const { times_real_time: _, ...figures } = JSON.parse(trusted.stdout)
+  expect(figures).toMatchObject({ strategy: 'Tennessee Eastman', trip: null })
+  const { times_real_time: __, ...anew } = JSON.parse(run().stdout)
+  expect(figures).toEqual(anew)
+  expect(run('--trust', at('mine.pub'))).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/^--trust: found no --artifact/),
+  })
+  const { title, ...rest } = JSON.parse(readFileSync(te, 'utf8')) as Artifact
+  writeFileSync(te, JSON.stringify({ ...rest, title: `${title}!` }))
+  expect(run('--artifact', te)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/^CFG_ARTIFACT_HASH: .*te\.fly/),
+  })
+}, 60_000)
+
 test('[SIGN-4] flyball start --trust runs nothing that the key has not signed: exit code 2 and one line that says why', () => {
   const bare = flyball('start', '--data', at('data'), '--trust', at('mine.pub'))
   expect(bare).toMatchObject({ status: 2, stderr: expect.stringMatching(/^--trust: found no --artifact/) })
