@@ -8,8 +8,9 @@ import { type DeviceState, firstStage, type Path } from './device-state.ts'
 import { endRearm, endWrite } from './jobs.ts'
 import { ask } from './requests.ts'
 
-/** A device that answers, but not what it should, is asked again after this time. */
-const UNFIT_MS = 1000
+/** A device that answers, but not what it should, is asked again after one of its periods, within these bounds. */
+const UNFIT_MS = 100
+const UNFIT_MS_MAX = 1000
 
 /** The present connection is no longer trusted: jobs end undone, the device is Bad until it has come into use again. */
 export function outOfUse(d: DeviceState, why: string): void {
@@ -31,7 +32,7 @@ export function outOfUse(d: DeviceState, why: string): void {
 /** It answers, but cannot be used as it is. */
 export function unfit(d: DeviceState, path: Path, why: string): void {
   outOfUse(d, why)
-  path.retry_ms = d.now_ms + UNFIT_MS
+  path.retry_ms = d.now_ms + Math.min(UNFIT_MS_MAX, Math.max(UNFIT_MS, d.period_ms))
 }
 
 export function comeUp(d: DeviceState): void {
