@@ -11,6 +11,8 @@ export interface Line {
   /** Nobody else uses it: it may be given up at a time-out. */
   readonly alone: boolean
   readonly connected: boolean
+  /** The last reason for being without a connection. */
+  readonly fault: string | undefined
   ask(request: LineRequest): void
   drop(why: string): void
 }
@@ -96,6 +98,9 @@ export function openLinkPool(users: readonly LineUser[], folder: string): LinkPo
         alone: users.filter((u) => u.endpoint === user.endpoint).length === 1,
         get connected() {
           return link.connected
+        },
+        get fault() {
+          return link.last_fault?.message
         },
         ask,
         drop: (why) => link.drop(why),

@@ -149,7 +149,9 @@ export function openModbusDevice(
       return machine.paths.reduce((sum, path) => sum + Math.max(0, path.counters.connects - 1), 0)
     },
     get alarm() {
-      return machine.why
+      const { why, active, connection } = machine
+      // Before the first connection only the line knows why there is none.
+      return why !== undefined && connection === 0 ? (lines[active]!.fault ?? why) : why
     },
     get warning() {
       return standbyAlarm(machine)

@@ -36,11 +36,8 @@ export function pathUp(path: Path): void {
 }
 
 export function pathDown(d: DeviceState, path: Path, why: string): void {
-  path.why = why
-  if (!path.up) {
-    if (path === activePath(d) && d.stage !== 'ready') d.why = why
-    return
-  }
+  // Given up by ourselves: the reason is known better than by the connection.
+  if (!path.up) return
   path.up = false
   fail(d, path, why, 'lost')
 }
