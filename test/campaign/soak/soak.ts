@@ -33,6 +33,8 @@ export interface Soaked {
   /** From a fault's end to Good values again, ms, at worst. */
   readonly good_after_ms: number
   readonly good_allowed_ms: number
+  /** The slowest return: which device, and from what. */
+  readonly slowest: string
   /** Good values of a device that could not answer, after the time allowed. */
   readonly falsely_good: number
   /** Bad values that did not keep the last usable number. */
@@ -81,8 +83,9 @@ const PLANS: readonly Plan[] = [
   { device: tcp('F-9'), faults: ['refuse'], mute: true },
 ]
 
-const FAULT_S = [4, 12] as const
-const PAUSE_S = [4, 12] as const
+/** Length of a fault, and of the pause before the next, ticks. */
+const FAULT_TICKS = [8, 24] as const
+const PAUSE_TICKS = [8, 24] as const
 const MEMORY_EVERY_MS = 10_000
 
 interface Window {
@@ -125,9 +128,18 @@ export async function soak(options: SoakOptions): Promise<Soaked> {
     let restarts = 0
     const field_io = fork(join(import.meta.dirname, 'field-io-main.ts'), {
       execArgv: ['--expose-gc'],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
-    const ready = once(field_io, 'message')
+    let said = ''
+    field_io.stderr!.on('data', (chunk) => {
+      said = (said + String(chunk)).slice(-2000)
+    })
+    const ready = Promise.race([
+      once(field_io, 'message'),
+      once(field_io, 'exit').then(() => {
+        throw new Error(`field-io did not start: ${said}`)
+      }),
+    ])
     field_io.send({
       type: 'configure',
       config: {
@@ -178,13 +190,13 @@ export async function soak(options: SoakOptions): Promise<Soaked> {
     await Promise.all(
       PLANS.map(async (plan) => {
         const chance = stream(seed, `soak.${plan.device.id}`)
-        const between = ([lo, hi]: readonly [number, number]): number => (lo + (hi - lo) * chance.uniform()) * 1000
+        const between = ([lo, hi]: readonly [number, number]): number => (lo + (hi - lo) * chance.uniform()) * tick_ms
         const { endpoint } = plan.device
         for (;;) {
-          await sleep(between(PAUSE_S))
-          const length_ms = between(FAULT_S)
+          await sleep(between(PAUSE_TICKS))
+          const length_ms = between(FAULT_TICKS)
           // Every fault ends while there is time left to come back.
-          if (performance.now() + length_ms + 2 * PAUSE_S[0] * 1000 > until_ms) return
+          if (performance.now() + length_ms + 2 * PAUSE_TICKS[0] * tick_ms > until_ms) return
           const emulator = emulators.get(endpoint)!
           const window: Window = { plan, from_ms: performance.now(), to_ms: Number.POSITIVE_INFINITY }
           windows.push(window)
@@ -244,9 +256,10 @@ function judging(
   let counting = false
   let falsely_good = 0
   let zeroed = 0
-  // A time-out and a scan, and then it takes one tick to be in a frame and through a controller.
+  // A time-out and a scan, or two polls behind a request that is still lost; and then it takes up to two ticks to be in a frame,
+  // through a controller and here.
   const bad_allowed_ms = TIMEOUT_MS + 3 * tick_ms
-  const good_allowed_ms = 3 * tick_ms
+  const good_allowed_ms = TIMEOUT_MS + 3 * tick_ms
 
   return {
     begin() {
@@ -289,10 +302,22 @@ function judging(
         bad_allowed_ms,
         good_after_ms: worst(ended.map((w) => (w.good_ms ?? Number.POSITIVE_INFINITY) - w.to_ms)),
         good_allowed_ms,
+        slowest: slowestOf(ended),
         falsely_good,
         zeroed,
         healthy: Math.min(...healthy) / ticks,
       }
     },
   }
+}
+
+function slowestOf(windows: readonly Window[]): string {
+  const took = (w: Window): number => (w.good_ms ?? Number.POSITIVE_INFINITY) - w.to_ms
+  const slowest = windows.reduce<Window | undefined>(
+    (a, b) => (a === undefined || took(b) > took(a) ? b : a),
+    undefined,
+  )
+  if (slowest === undefined) return ''
+  const { device, faults, away } = slowest.plan
+  return `${device.id} after ${away === true ? 'absence' : faults.join(' ')}`
 }
