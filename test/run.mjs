@@ -14,7 +14,7 @@ const NEEDED = [
   { file: '/usr/bin/mbpoll', packages: ['mbpoll'] },
   { file: '/usr/include/modbus/modbus.h', packages: ['libmodbus-dev'] },
   { file: '/usr/bin/socat', packages: ['socat'] },
-  { file: '/usr/lib/python3/dist-packages/pymodbus', packages: ['python3-pymodbus'] },
+  { file: '/usr/lib/python3/dist-packages/pymodbus', packages: ['python3-pymodbus', 'python3-serial-asyncio'] },
   { file: '/usr/bin/cc', packages: ['gcc', 'libc6-dev'] },
 ]
 

@@ -64,7 +64,8 @@ export function dialSerial(path: string, serial: SerialRecord, prepare: () => Pr
 
 function remedy(cause: Error & { disconnected?: boolean }): string {
   const { message } = cause
-  if (cause.disconnected === true) return `the port has gone (${message}): plug the adapter in again`
+  if (cause.disconnected === true || /\b(EIO|ENXIO|ENODEV|EBADF)\b/.test(message))
+    return `the port has gone (${message}): plug the adapter in again`
   if (/No such file|File not found/i.test(message))
     return 'the port does not exist: plug the adapter in or correct the name'
   if (/Permission denied|Access denied/i.test(message))

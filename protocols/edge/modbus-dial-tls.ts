@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isIP, type TcpNetConnectOpts } from 'node:net'
 import { resolve } from 'node:path'
@@ -21,6 +21,7 @@ export function dialTls(endpoint: string, tls: TlsRecord, folder: string): Dial 
   const read_buffer = Buffer.allocUnsafe(64 * 1024)
   return (events) => {
     let up = false
+    let heard = false
     let socket: TLSSocket | undefined
     const fail = (detail: string, cause?: unknown): void =>
       events.down(new ModbusFault('IO_TLS', { endpoint, detail }, cause))
@@ -37,6 +38,7 @@ export function dialTls(endpoint: string, tls: TlsRecord, folder: string): Dial 
         onread: {
           buffer: read_buffer,
           callback: (count, buffer) => {
+            heard = true
             events.data(buffer as Uint8Array, count)
             return true
           },
@@ -59,7 +61,10 @@ export function dialTls(endpoint: string, tls: TlsRecord, folder: string): Dial 
       if (detail !== undefined) fail(detail, cause)
       else events.down(new ModbusFault(up ? 'IO_CLOSED' : 'IO_CONNECT', { endpoint, detail: cause.message }, cause))
     })
-    const ended = (): void => events.down(new ModbusFault('IO_CLOSED', { endpoint, detail: 'closed by the device' }))
+    const ended = (): void => {
+      if (up && !heard) fail(`the device hung up before it said anything: does it accept our certificate ${tls.cert}?`)
+      else events.down(new ModbusFault('IO_CLOSED', { endpoint, detail: 'closed by the device' }))
+    }
     socket.once('end', ended)
     socket.once('close', ended)
     return socket
@@ -85,6 +90,8 @@ function readFiles(tls: TlsRecord, folder: string): TlsFiles {
     throw new Error(`our certificate ${tls.cert} expired on ${own.validTo}: put a renewed one there`)
   if (Date.parse(own.validFrom) > now)
     throw new Error(`our certificate ${tls.cert} is not valid before ${own.validFrom}: compare the clocks`)
+  if (!own.checkPrivateKey(privateKey(tls.key, files.key)))
+    throw new Error(`tls.key ${tls.key} does not belong to ${tls.cert}`)
   const anchor = certificate('ca', tls.ca, files.ca)
   if (Date.parse(anchor.validTo) < now)
     throw new Error(`the certificate authority ${tls.ca} expired on ${anchor.validTo}: put the present one there`)
@@ -106,6 +113,14 @@ function certificate(what: 'ca' | 'cert', path: string, pem: Buffer): X509Certif
     return new X509Certificate(pem)
   } catch (cause) {
     throw new Error(`tls.${what} ${path} holds no certificate in PEM form`, { cause })
+  }
+}
+
+function privateKey(path: string, pem: Buffer): KeyObject {
+  try {
+    return createPrivateKey(pem)
+  } catch (cause) {
+    throw new Error(`tls.key ${path} holds no private key in PEM form, or one with a pass phrase`, { cause })
   }
 }
 
@@ -135,7 +150,6 @@ function tlsDetail(cause: NodeJS.ErrnoException, tls: TlsRecord, folder: string,
     case 'ERR_SSL_UNSUPPORTED_PROTOCOL':
       return 'the device has no TLS 1.2 or newer'
   }
-  if (/KEY_VALUES_MISMATCH/.test(code)) return `tls.key ${tls.key} does not belong to ${tls.cert}`
   if (/ALERT/.test(code)) return `the device does not accept our certificate ${tls.cert}: ${alertText(code)}`
   return code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') ? cause.message : undefined
 }

@@ -1,10 +1,10 @@
-// Our client and server against independent implementations: libmodbus, mbpoll and modbus-serial.
+// Our client and server against independent implementations: libmodbus, pymodbus, mbpoll and modbus-serial.
 import modbusSerial from 'modbus-serial'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { memoryModel } from '../../protocols/core/modbus/model.ts'
 import { ModbusTcpClient } from '../../protocols/edge/modbus-tcp-client.ts'
 import { listenModbus, type ModbusTcpServer } from '../../protocols/edge/modbus-tcp-server.ts'
-import { libmodbusProgram, libmodbusServer, mbpoll, output } from './peers/peers.ts'
+import { libmodbusProgram, libmodbusServer, mbpoll, output, pymodbusServer, pymodbusTour } from './peers/peers.ts'
 import { until } from './raw.ts'
 
 const tables = {
@@ -42,6 +42,38 @@ test('the libmodbus client finds in our server what it finds in its own', async 
   expect(await output(client, ['tour', String(own.port)])).toBe(TOUR)
   await own.close()
   expect(await output(client, ['tour', String(server.port)])).toBe(TOUR)
+})
+
+test('the pymodbus client finds in our server what libmodbus finds', async () => {
+  const own = await listenModbus(
+    memoryModel({
+      holding: Uint16Array.from({ length: 1000 }, (_, i) => i),
+      input: tables.input,
+      coil: Uint8Array.from({ length: 1000 }, (_, i) => (i % 3 === 0 ? 1 : 0)),
+      discrete: tables.discrete,
+    }),
+    { port: 0 },
+  )
+  expect(await pymodbusTour('socket', own.port)).toBe(TOUR)
+  await own.close()
+})
+
+test('our client finds in the pymodbus server what is there', async () => {
+  const peer = await pymodbusServer('socket')
+  const client = new ModbusTcpClient(`127.0.0.1:${peer.port}`, { timeout_ms: 2000 })
+  await until(() => client.connected, 'the connection')
+  expect([...(await client.readHolding(1, 998, 2))]).toEqual([998, 999])
+  expect([...(await client.readCoils(1, 0, 10))]).toEqual([1, 0, 0, 1, 0, 0, 1, 0, 0, 1])
+  await client.writeRegisters(1, 10, [7, 65_535, 9])
+  expect([...(await client.readHolding(1, 9, 5))]).toEqual([9, 7, 65_535, 9, 13])
+  expect((await client.readIdentification(1)).objects).toEqual([
+    { id: 0, text: 'pymodbus' },
+    { id: 1, text: 'PM' },
+    { id: 2, text: '3' },
+  ])
+  await expect(client.readHolding(1, 999, 2)).rejects.toMatchObject({ code: 'IO_EXCEPTION', place: { exception: 2 } })
+  client.close()
+  await peer.close()
 })
 
 test('our client finds in the libmodbus server what is there', async () => {

@@ -1,6 +1,7 @@
-/* A Modbus/TCP client made of libmodbus.
+/* A Modbus client made of libmodbus.
      client bench PORT SECONDS   function 3 x 125, one after the other: prints transactions per second
-     client tour PORT            one request of each kind, a line of results each, for the test to judge */
+     client tour PORT            one request of each kind, a line of results each, for the test to judge
+   Where PORT begins with / it is a serial port, 19200 baud without parity. */
 #include <errno.h>
 #include <modbus.h>
 #include <stdio.h>
@@ -29,7 +30,7 @@ static void sayBits(const char *name, int answer, const uint8_t *b, int count) {
 
 int main(int argc, char **argv) {
   if (argc < 3) return 2;
-  modbus_t *ctx = modbus_new_tcp("127.0.0.1", atoi(argv[2]));
+  modbus_t *ctx = argv[2][0] == '/' ? modbus_new_rtu(argv[2], 19200, 'N', 8, 1) : modbus_new_tcp("127.0.0.1", atoi(argv[2]));
   modbus_set_slave(ctx, 1);
   modbus_set_response_timeout(ctx, 2, 0);
   if (modbus_connect(ctx) < 0) {

@@ -48,18 +48,61 @@ export interface PeerServer {
   close(): Promise<void>
 }
 
-/** Starts the libmodbus server; it ends when its standard input closes. */
-export async function libmodbusServer(): Promise<PeerServer> {
-  const child = spawn(await libmodbusProgram('server'), [], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const port = await firstLine(child)
-  return {
-    port: Number(port),
-    close: () =>
-      new Promise((done) => {
-        child.once('exit', () => done())
-        child.kill('SIGTERM')
-      }),
+/** Starts the libmodbus server on a free port, or on a serial port; it ends when its standard input closes. */
+export async function libmodbusServer(device?: string): Promise<PeerServer> {
+  const args = device === undefined ? [] : [device]
+  const child = spawn(await libmodbusProgram('server'), args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  return { port: Number(await firstLine(child)), close: () => ended(child) }
+}
+
+const PYMODBUS = join(import.meta.dirname, 'pymodbus-peer.py')
+
+/** Starts the pymodbus server on a free port, with the frames of TCP or those of a serial line. */
+export async function pymodbusServer(framing: 'socket' | 'rtu'): Promise<PeerServer> {
+  const child = spawn('/usr/bin/python3', [PYMODBUS, 'server', framing], { stdio: ['pipe', 'pipe', 'pipe'] })
+  let said = ''
+  child.stderr!.on('data', (chunk) => {
+    said += String(chunk)
+  })
+  try {
+    return { port: Number(await firstLine(child)), close: () => ended(child) }
+  } catch (cause) {
+    throw new Error(`pymodbus does not start: apt-get install python3-pymodbus\n${said}`, { cause })
   }
+}
+
+export const pymodbusTour = (framing: 'socket' | 'rtu', port: number): Promise<string> =>
+  output('/usr/bin/python3', [PYMODBUS, 'client', framing, String(port)])
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((done) => {
+    if (child.exitCode !== null || child.signalCode !== null) return done()
+    child.once('exit', () => done())
+    child.kill('SIGTERM')
+  })
+}
+
+/**
+ * Starts socat between two addresses and waits until `ready` holds of what it tells; answers the match.
+ * It is the serial cable (`pty,raw,echo=0,link=...` twice), the serial gateway and the TLS of another house.
+ */
+export async function socat(
+  from: string,
+  to: string,
+  ready: RegExp,
+): Promise<{ readonly told: RegExpMatchArray; close(): Promise<void> }> {
+  const child = spawn('socat', ['-d', '-d', from, to], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const told = await new Promise<RegExpMatchArray>((resolve, reject) => {
+    let text = ''
+    child.stderr!.on('data', (chunk) => {
+      text += String(chunk)
+      const match = text.match(ready)
+      if (match !== null) resolve(match)
+    })
+    child.once('error', (cause) => reject(new Error('socat is missing: apt-get install socat', { cause })))
+    child.once('exit', (code) => reject(new Error(`socat ended with ${code}: ${text}`)))
+  })
+  return { told, close: () => ended(child) }
 }
 
 function firstLine(child: ChildProcess): Promise<string> {
