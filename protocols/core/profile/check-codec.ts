@@ -63,12 +63,16 @@ export function codecProblems(codec: RegisterCodec, requests: RequestLimits, wri
 
 /**
  * Sentinels as the type reads them: 0x8000 of an int16 is -32768. Undefined where one is nothing that the type can carry.
+ *
+ * 0x7FFF... and 0x8000... of an int64 are one Float64: both ends are then taken.
  */
 export function sentinelsOf(type: RegisterCodec['type'], given: readonly number[]): number[] | undefined {
   const [min, max] = rangeOf(type)
-  const size = registersOf(type)
-  const span = size === 1 ? 65_536 : size === 2 ? 4_294_967_296 : 4_294_967_296 * 4_294_967_296
-  const own = given.map((s) => (type.startsWith('int') && s > max && s < span ? s - span : s))
+  const half = -min
+  const own = given.flatMap((s) => {
+    if (!type.startsWith('int') || s < half || s >= 2 * half) return [s]
+    return s === half && max === half ? [-half, half] : [s - 2 * half]
+  })
   const whole = !type.startsWith('float')
   return own.every((s) => s >= min && s <= max && (!whole || Number.isInteger(s))) ? own : undefined
 }

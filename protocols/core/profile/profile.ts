@@ -101,9 +101,5 @@ export interface ProfileLibrary {
   readonly get: (name: string) => DeviceProfile | undefined
 }
 
-/** Counts a unit from units a count. Written as 0.01 or 1e-5 is meant 100 and 100000, not what 1/x makes of it. */
-export function countsPerUnit(scale: number): number {
-  const counts = 1 / scale
-  const whole = Math.round(counts)
-  return whole !== 0 && Math.abs(counts - whole) < 1e-9 * Math.abs(whole) ? whole : counts
-}
+/** Counts a unit from units a count. 1e-5 is meant as 100000, not as what 1/x makes of it: 15 digits are what a Float64 keeps. */
+export const countsPerUnit = (scale: number): number => Number((1 / scale).toPrecision(15))

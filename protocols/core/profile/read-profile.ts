@@ -26,6 +26,7 @@ import {
   isRecord,
   type Path,
   type Problems,
+  plainText,
   readValue,
   textOf,
   type ValueReader,
@@ -336,7 +337,7 @@ function readMeanings(problems: Problems, p: ValueReader): ProfilePoint['values'
   return p.entries('values').map(([key, text]) => {
     if (key.trim() === '' || !Number.isFinite(Number(key)) || typeof text === 'object')
       problems.add('CFG_WRONG_TYPE', [...p.path, 'values', key], `'${key}'`, 'a number and its meaning')
-    return { value: Number(key), text: String(text) }
+    return { value: Number(key), text: plainText(text) }
   })
 }
 

@@ -87,7 +87,7 @@ export function readValue(
     return undefined
   }
   const asWord = <W extends string>(key: string, words: readonly W[]): W | undefined => {
-    const text = String(own[key])
+    const text = plainText(own[key])
     if ((words as readonly string[]).includes(text)) return text as W
     problems.add('CFG_UNKNOWN_WORD', [...path, key], textOf(own[key]), words.join(' | '), nearest(text, words))
     return undefined
@@ -109,7 +109,7 @@ export function readValue(
     wordOr: (key, words) => (has(key) ? asWord(key, words) : undefined),
     durationOr: (key) => {
       if (!has(key)) return undefined
-      const match = /^(\d+\.?\d*|\.\d+)\s*(ms|s|min|h)$/.exec(String(own[key]).trim())
+      const match = /^(\d+\.?\d*|\.\d+)\s*(ms|s|min|h)$/.exec(plainText(own[key]).trim())
       const ms = match === null ? 0 : Number(match[1]) * SECONDS[match[2]!]!
       return ms > 0 ? ms : wrong(key, 'a duration above 0, as 250ms or 10s')
     },
@@ -125,6 +125,9 @@ export function readValue(
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** '' where it is no scalar: a mapping with a key `toString` cannot be made a text. */
+export const plainText = (value: unknown): string => (typeof value === 'object' ? '' : String(value))
 
 /** What an engineer calls it, for messages. */
 export function textOf(value: unknown): string {
