@@ -264,3 +264,20 @@ test('[FIO-PROF-7] a strategy has profiles of its own, with faults at their plac
   ])
   expect(await faults(sound.replace('modbus-tcp', 'modbus-tpc'))).toEqual([`${path}:5:13 CFG_UNKNOWN_WORD`])
 })
+
+test('[FIO-PROF-10] the examples of device-profiles.md are sound', async () => {
+  const page = readFileSync(resolve(import.meta.dirname, '../docs/reference/device-profiles.md'), 'utf8')
+  const [io, profile] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map((m) => m[1]!)
+  const artifact = await build(io!)
+  expect(artifact.io.inputs.map((p) => p.point)).toContain('E-01/KWH')
+  expect(artifact.io.inputs.find((p) => p.point === 'E-01/KWH')).toMatchObject({ every: 60, register: 72 })
+  expect(artifact.io.devices.map((d) => [d.id, d.protocol, d.unit])).toEqual([
+    ['E-01', 'modbus-rtu', 3],
+    ['M-01', 'modbus-tcp', 7],
+  ])
+  const read = readProfile(parse(profile!), 'tank_gauge')
+  expect(read).toHaveProperty('profile')
+  // Every profile that comes along is in the table, with as many points as it has.
+  for (const name of NAMES)
+    expect(page).toMatch(new RegExp(`\`${name}\` \\|.*\\| ${profileOf(name).points.length}[ ,]`))
+})
