@@ -18,6 +18,8 @@ export interface ThreadPlace {
 }
 
 const RESTART_MS = 1000
+/** The young generation is kept small: garbage of messages is short-lived, and memory that is never given back is not. */
+const MEMORY = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 512 }
 /** Time to say goodbye to the servers. */
 const END_MS = 1500
 
@@ -53,6 +55,7 @@ function begin(): void {
   const mine = new Worker(new URL('./opcua-worker.ts', import.meta.url), {
     // The library tells its troubles to the console; ours are told as faults. NODEOPCUA_LOG_LEVEL=7 brings it back.
     env: { NODEOPCUA_LOG_LEVEL: '0', ...process.env },
+    resourceLimits: MEMORY,
   })
   worker = mine
   // Only the devices keep the program alive.

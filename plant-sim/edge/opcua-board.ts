@@ -3,6 +3,7 @@
  * read by the server whenever a client asks. So a client that reads after a grant sees exactly that tick.
  */
 import { SAMPLES_REGISTER } from '../core/drops.ts'
+import type { Instruments } from '../core/instruments/records.ts'
 import { readingOf } from '../core/instruments/signal.ts'
 import type { Rig } from '../core/rig.ts'
 
@@ -92,9 +93,8 @@ export function viewBoard(board: Board): BoardView {
   }
 }
 
-/** The analysers of a rig, and with `all` its transmitters as well. */
-export function boardOfRig(rig: Rig, all: boolean): Board {
-  const { analysers, transmitters } = rig.instruments
+/** The analysers of a plant, and with `all` its transmitters as well. */
+export function boardOf({ analysers, transmitters }: Instruments, all: boolean): Board {
   return createBoard([
     ...analysers.map(({ tag, description, unit, lo, hi, period_s }) => ({
       tag,

@@ -2,8 +2,9 @@
  * The plant's analysers as an OPC UA server, in a thread of its own. Loaded only where the program's configuration asks.
  */
 import { Worker } from 'node:worker_threads'
+import type { Instruments } from '../core/instruments/records.ts'
 import type { Rig } from '../core/rig.ts'
-import { boardOfRig, boardUpdater } from './opcua-board.ts'
+import { boardOf, boardUpdater } from './opcua-board.ts'
 
 export interface PlantOpcuaConfig {
   /** Also every transmitter, read-only. */
@@ -19,16 +20,19 @@ export interface PlantOpcuaConfig {
 
 export interface PlantOpcua {
   readonly port: number
-  /** Brings the board to where the plant stands now. */
+  /** From now on `update` brings the server's values to where this plant stands; before, they wait for initial data. */
+  follow(rig: Rig): void
   update(): void
   close(): Promise<void>
 }
 
 const CLOSE_MS = 2000
+/** Without a limit the nodeset's garbage stays: 70 MB. The server itself needs 50. */
+const MEMORY = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 160 }
 
 /** @throws Error where the port or the folder cannot be used, or the password is missing */
 export async function startPlantOpcua(
-  rig: Rig,
+  instruments: Instruments,
   config: PlantOpcuaConfig & { readonly host: string; readonly port: number },
 ): Promise<PlantOpcua> {
   const password = config.user === undefined ? undefined : process.env[config.user.password_env]
@@ -36,11 +40,11 @@ export async function startPlantOpcua(
     throw new Error(
       `opcua.user: no password for ${config.user.name} in the environment variable ${config.user.password_env}`,
     )
-  const board = boardOfRig(rig, config.all_measurements ?? false)
-  const update = boardUpdater(rig, board)
-  update(Date.now())
+  const board = boardOf(instruments, config.all_measurements ?? false)
+  let update: ((now_ms: number) => void) | undefined
   const worker = new Worker(new URL('./opcua-worker.ts', import.meta.url), {
     env: { NODEOPCUA_LOG_LEVEL: '0', ...process.env },
+    resourceLimits: MEMORY,
     workerData: {
       board,
       host: config.host,
@@ -58,7 +62,11 @@ export async function startPlantOpcua(
   worker.on('error', (cause) => process.stderr.write(`plant-sim: OPC UA server ended: ${(cause as Error).message}\n`))
   return {
     port,
-    update: () => update(Date.now()),
+    follow(rig) {
+      update = boardUpdater(rig, board)
+      update(Date.now())
+    },
+    update: () => update?.(Date.now()),
     close: () =>
       new Promise((done) => {
         const force = setTimeout(() => void worker.terminate(), CLOSE_MS)

@@ -3,8 +3,9 @@
  */
 import { readFile } from 'node:fs/promises'
 import type { Running } from '../../protocols/edge/program.ts'
+import type { Instruments } from '../core/instruments/records.ts'
 import { createFieldPlant, plantNames } from '../core/plants.ts'
-import { createRig, type Rig } from '../core/rig.ts'
+import { createRig } from '../core/rig.ts'
 import { conductPlant } from './conduct.ts'
 import { formatFault } from './config-fault.ts'
 import { dropModel } from './drop-model.ts'
@@ -80,7 +81,8 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
     const drops = instruments.drops.map(({ id }, i) => ({ id, model: dropModel(rig.drops, i) }))
     const networks = await open(openFieldNetworks(drops, { host, ports: config.drop_ports ?? {}, units: [UNIT] }))
     const ports: Record<string, number> = { ...networks.ports }
-    const opcua = config.opcua_port === undefined ? undefined : await open(openOpcua(rig, config, host))
+    const opcua = config.opcua_port === undefined ? undefined : await open(openOpcua(instruments, config, host))
+    opcua?.follow(rig)
     if (opcua !== undefined) ports['opcua'] = opcua.port
     let told = false
     const conducting = await open(
@@ -119,10 +121,14 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
   }
 }
 
-async function openOpcua(rig: Rig, { opcua_port, opcua }: PlantSimConfig, host: string): Promise<PlantOpcua> {
+async function openOpcua(
+  instruments: Instruments,
+  { opcua_port, opcua }: PlantSimConfig,
+  host: string,
+): Promise<PlantOpcua> {
   if (opcua === undefined) throw new PlantSimFault('opcua: missing, wanted with opcua_port: its folder and its user')
   const { startPlantOpcua } = await import('./opcua.ts')
-  return startPlantOpcua(rig, { ...opcua, host, port: opcua_port! }).catch((cause: Error) => {
+  return startPlantOpcua(instruments, { ...opcua, host, port: opcua_port! }).catch((cause: Error) => {
     throw new PlantSimFault(cause.message, { cause })
   })
 }
