@@ -28,6 +28,7 @@ export type LinkTarget = Pick<DeviceRecord, 'protocol' | 'timeout_ms' | 'driver'
 }
 
 const CONNECT_MS_MIN = 1500
+const REFUSED_MS = 300
 
 /** Connects, once. @throws ModbusFault where that takes longer than the device's time-out and at least 1.5 s. */
 export async function benchLink(target: LinkTarget): Promise<BenchLink> {
@@ -39,14 +40,16 @@ export async function benchLink(target: LinkTarget): Promise<BenchLink> {
   const open = await openLink(target, (connected, fault) => {
     if (connected || fault !== undefined) done(connected ? undefined : fault)
   })
-  // Also a link that is refused goes on trying: a device that is just starting has this long.
+  const from_ms = performance.now()
   const wait_ms = Math.max(CONNECT_MS_MIN, target.timeout_ms)
-  const give_up = setTimeout(
-    () => done(open.last_fault ?? new ModbusFault('IO_CONNECT', { endpoint: address, detail: 'no answer' })),
-    wait_ms,
-  )
+  const look = setInterval(() => {
+    const waited_ms = performance.now() - from_ms
+    // A link that is refused goes on trying: a device that is just starting has a moment, a dead address the whole time.
+    if (open.last_fault !== undefined && waited_ms > REFUSED_MS) done(open.last_fault)
+    else if (waited_ms > wait_ms) done(new ModbusFault('IO_CONNECT', { endpoint: address, detail: 'no answer' }))
+  }, 20)
   const fault = open.connected ? undefined : await stands
-  clearTimeout(give_up)
+  clearInterval(look)
   if (fault !== undefined) {
     open.close()
     throw fault
