@@ -100,6 +100,30 @@ function pidHandshake(): Step[] {
   ]
 }
 
+/** The host takes over from the master, and the master from the host, while the set point is still on its way. */
+function onItsWay(): Step[] {
+  const takeOver = [
+    step({}, ['RCAS_IN_ST', ST.ia], ['MODE', MODE.rcas]),
+    step({}, ['RCAS_IN_ST', ST.ia]),
+    step({}),
+    step({}, ['RCAS_IN', 42]),
+    ...scans(3),
+  ]
+  return [
+    step({ IN: [50, ST.good], CAS_IN: [50, ST.good], BKCAL_IN: [37, ST.cascade] }, ['MODE', MODE.cas]),
+    step({}),
+    step({ CAS_IN: [60, ST.good] }),
+    ...scans(2),
+    ...takeOver,
+    step({}, ['MODE', MODE.cas]),
+    ...scans(2),
+    step({}, ['MODE', MODE.auto], ['SP', 55]),
+    ...takeOver,
+    step({}, ['MODE', MODE.auto]),
+    step({}),
+  ]
+}
+
 const HOST_WRITES = (input: string, values: readonly number[]): Write[] => [
   { field: input, values },
   { field: input, values },
@@ -145,6 +169,7 @@ const RANDOM: Readonly<Record<string, Case['set']>> = {
   'remote, not obeying limits, PV to the master': { OBEY_SP_LIM: 0, USE_PV_BKCAL: 1, SHED_OPT: 3, DYNAMIC_RESET: 1 },
   'remote, RCas alone': { PERMITTED: RCAS + CAS, SHED_OPT: 8 },
   'remote, ROut alone, without integral': { PERMITTED: RCAS - 64 + ROUT, STRUCTURE: 4, BIAS: 45 },
+  'remote, tracking off': { TRACK_ENABLE: 0, SHED_TIME: 6 },
   'remote, bypass': { BYPASS_ENABLE: 1, BYPASS: 1, OUT_SCALE: [-20, 220] },
 }
 
@@ -271,6 +296,15 @@ export const REMOTE_CASES: readonly Case[] = [
       dt_s: 1,
       set: { ...PID, PERMITTED: RCAS + CAS + ROUT, SHED_OPT, SHED_TIME: 3 },
       steps: pidHandshake(),
+    }),
+  ),
+  ...[1, 3, 5].map(
+    (SHED_OPT): Case => ({
+      type: 'PID',
+      name: `host: set point on its way, SHED_OPT ${SHED_OPT}`,
+      dt_s: 1,
+      set: { ...PID, PERMITTED: RCAS + CAS + ROUT, SHED_OPT, SP_RATE_UP: 0.5, SP_RATE_DN: 0.75 },
+      steps: onItsWay(),
     }),
   ),
   ...Object.entries(RANDOM).map(

@@ -61,7 +61,6 @@ function remoteOut(s: Float64Array, k: Float64Array, law: Law): void {
   if (codeOf(in_st) !== STATUS.initAck && s[S.ROUT_IN]! - s[S.ROUT_IN]! === 0)
     s[S.OUT] = Math.min(Math.max(s[S.ROUT_IN]!, k[K.OUT_LO]!), k[K.OUT_HI]!)
   const sp = s[S.SP]!
-  s[S.MODE_ACTUAL] = MODE.man
   s[S.MODE_TARGET] = MODE.man
   law(s, k)
   s[S.MODE_TARGET] = MODE.rout
