@@ -13,6 +13,7 @@ import { checkBlock } from './check-block.ts'
 import type { Measure } from './dimension.ts'
 import { type ConfigFault, collectFaults, type Faults, isWarning, type Place, sortFaults } from './fault.ts'
 import { profileLibrary } from './io-library.ts'
+import { checkBuses } from './io-overlap.ts'
 import { checkOpenInputs, type IsBroken, link, type Points } from './link.ts'
 import { LOCK_FILE, lockText, readLock } from './lock.ts'
 import type { Word } from './map-reader.ts'
@@ -124,6 +125,7 @@ export function compile(files: readonly StrategyFile[], options: CompileOptions)
     (d) => d.record.id,
     (d) => d.at,
   )
+  checkBuses(faults, devices)
   const loops = trees
     .filter((t) => t.kind === 'loops')
     .map((t) => readLoops(faults, t.tree, classes, failed.has('class')))

@@ -70,3 +70,41 @@ function checkNodes(faults: Faults, points: readonly (InputSpec | OutputSpec)[])
     else faults.add('CFG_DUPLICATE_NODE', p.at, `'${p.point}' at ${p.node}`, `a node that '${other}' does not have`)
   }
 }
+
+/** What the devices of one serial line must have in common, and what each must have alone. */
+export function checkBuses(
+  faults: Faults,
+  devices: readonly { readonly record: DeviceRecord; readonly at: Place }[],
+): void {
+  const first = new Map<string, DeviceRecord>()
+  const units = new Map<string, DeviceRecord>()
+  for (const { record, at } of devices) {
+    if (record.protocol !== 'modbus-rtu') continue
+    const ways = [
+      [record.endpoint, record.unit],
+      [record.endpoint_b, record.unit_b ?? record.unit],
+    ] as const
+    for (const [line, unit] of ways) {
+      if (line === undefined || line === '') continue
+      const same = first.get(line)
+      if (same === undefined) first.set(line, record)
+      else if (lineText(same) !== lineText(record))
+        faults.add(
+          'CFG_ENDPOINT',
+          at,
+          `'${record.id}' at ${line} with ${lineText(record)}`,
+          `${lineText(same)}, as '${same.id}' has it: one line, one setting`,
+        )
+      const key = `${line} ${unit}`
+      const other = units.get(key)
+      if (other === undefined) units.set(key, record)
+      else if (other !== record)
+        faults.add('CFG_ENDPOINT', at, `unit ${unit} of ${line} again`, `a unit that '${other.id}' does not have`)
+    }
+  }
+}
+
+const lineText = ({ serial }: DeviceRecord): string =>
+  serial === undefined
+    ? 'no settings'
+    : `${serial.baud} ${serial.data_bits}${serial.parity[0]!.toUpperCase()}${serial.stop_bits}`

@@ -346,3 +346,25 @@ test('[FIO-IO-6] a status word may be read as a whole and bit by bit, but not wr
     ],
   ])
 })
+
+test('[FIO-BAD-4] the devices of one line have one setting, and each a unit of its own', () => {
+  const second = (more: string): string =>
+    METER.replace('E-1', 'E-2')
+      .replace('    endpoint_b: /dev/ttyUSB1\n', '')
+      .replace('    unit_b: 4\n', '')
+      .replace('unit: 3', more)
+  expect(deviceOf(build(METER + second('unit: 5')), 'E-2').unit).toBe(5)
+  const codes = (device: string): string[] => {
+    const result = compileFiles({ ...FILES, 'io/x.yaml': `devices:\n${METER}${device}` })
+    const faults = 'faults' in result ? result.faults.filter((f) => f.severity === undefined) : []
+    return faults.map((f) => `${f.line} ${f.code} ${f.found}`)
+  }
+  const line = METER.split('\n').length + 1
+  expect(codes(second('unit: 3'))).toEqual([`${line} CFG_ENDPOINT unit 3 of /dev/ttyUSB0 again`])
+  expect(codes(second('unit: 4').replace('ttyUSB0', 'ttyUSB1'))).toEqual([
+    `${line} CFG_ENDPOINT unit 4 of /dev/ttyUSB1 again`,
+  ])
+  expect(codes(second('unit: 6').replace('parity: even', 'parity: none'))).toEqual([
+    `${line} CFG_ENDPOINT 'E-2' at /dev/ttyUSB0 with 9600 8N1`,
+  ])
+})
