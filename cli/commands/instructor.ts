@@ -86,6 +86,11 @@ async function tell(
     process.exitCode = FAULTY
     return
   }
+  if (running.instructor === '') {
+    process.stderr.write(`${folder}: this system runs on real devices, there is no plant to disturb.\n`)
+    process.exitCode = FAULTY
+    return
+  }
   try {
     process.stdout.write(summary(await act(instructorClient(running.instructor), args, flags)))
   } catch (cause) {

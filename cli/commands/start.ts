@@ -8,6 +8,8 @@ import type { Command } from 'commander'
 import type { Artifact } from '../../contracts/artifact.ts'
 import { parseNorthbound } from '../../gateway/core/northbound.ts'
 import { ArtifactFault, checkArtifact } from '../../protocols/edge/artifact-check.ts'
+import { IoCommandFault } from '../io/io-fault.ts'
+import { endpointMap, runPlace } from '../io/run-place.ts'
 import { startName } from '../starts.ts'
 import { loadStrategy } from '../strategy-files.ts'
 import { readRunFile, startSystem } from '../supervisor/system.ts'
@@ -25,6 +27,8 @@ interface StartFlags {
   readonly modbusPort?: string
   readonly artifact?: string
   readonly trust?: string
+  readonly real?: boolean
+  readonly endpoint: readonly string[]
 }
 
 const fail = (code: number, text: string): never => {
@@ -38,6 +42,8 @@ function number(text: string, name: string, min: number, max: number): number {
   return fail(2, `${name}: found '${text}', expected a number from ${min} to ${max}`)
 }
 
+const several = (text: string, before: readonly string[]): string[] => [...before, text]
+
 export function registerStart(program: Command): void {
   program
     .command('start')
@@ -49,6 +55,13 @@ export function registerStart(program: Command): void {
     .option('--seed <number>', 'seed of noise and random disturbances', '1')
     .option('--scheme <name>', 'integration of the plant: converged, compat', 'converged')
     .option('--speed <factor>', 'plant seconds a second, 0.1 to 100; 0 as fast as it goes', '1')
+    .option('--real', 'real devices: no simulated plant, time is the clock of this machine')
+    .option(
+      '--endpoint <name=host:port>',
+      'with --real: where an endpoint stands; may be given more than once',
+      several,
+      [],
+    )
     .option('--modbus-port <number>', 'serve northbound.csv of the strategy to third parties on this port')
     .option(
       '--artifact <file>',
@@ -83,7 +96,8 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
     fail(2, '--trust: found no --artifact; what is built here is not signed. Give one of flyball build --sign KEY.')
   if (!existsSync(join(ROOT, 'hmi/dist/index.html')))
     fail(2, 'The HMI is not built: run npm ci (or npm run prepare) first.')
-  if (flags.artifact === undefined) build(strategy, mode, artifact_path)
+  if (flags.artifact === undefined) build(strategy, flags.real === true ? undefined : mode, artifact_path)
+  const field = flags.real === true ? fieldOf(strategy, flags, artifact_path) : undefined
 
   const northbound = flags.modbusPort === undefined ? undefined : northboundOf(strategy, flags.modbusPort)
 
@@ -101,6 +115,7 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
     scheme: flags.scheme as 'converged' | 'compat',
     factor,
     ...(northbound === undefined ? {} : { northbound }),
+    ...(field === undefined ? {} : { field }),
     log,
   }).catch((cause: Error) => fail(1, `flyball: ${cause.message}`))
   const stop = (): void => {
@@ -111,16 +126,42 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   const map = system.northbound === undefined ? '' : `\n    Modbus map  ${system.northbound}`
-  log(
-    `\n  Flyball runs the Tennessee Eastman plant.\n\n    HMI         ${system.http}\n    Instructor  ${system.instructor}/api/state${map}\n\n  Ctrl-C ends it.`,
-  )
+  const what =
+    field === undefined
+      ? 'the Tennessee Eastman plant'
+      : `${strategy} on ${Object.keys(field.endpoints).length} endpoints`
+  const instructor = field === undefined ? `\n    Instructor  ${system.instructor}/api/state` : ''
+  log(`\n  Flyball runs ${what}.\n\n    HMI         ${system.http}${instructor}${map}\n\n  Ctrl-C ends it.`)
 }
 
 /** In a child of its own: the compiler's libraries would stay in the supervisor's memory for good. */
-function build(strategy: string, mode: string, artifact_path: string): void {
-  const args = [join(ROOT, 'cli/flyball.mjs'), 'build', strategy, '--start', mode, '-o', artifact_path]
+function build(strategy: string, mode: string | undefined, artifact_path: string): void {
+  const begin = mode === undefined ? [] : ['--start', mode]
+  const args = [join(ROOT, 'cli/flyball.mjs'), 'build', strategy, ...begin, '-o', artifact_path]
   const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
   if (status !== 0) process.exit(status ?? 1)
+}
+
+/** Where the devices of a strategy stand: as its io files say, but for what --endpoint says of a name. */
+function fieldOf(
+  strategy: string,
+  flags: StartFlags,
+  artifact_path: string,
+): { endpoints: Readonly<Record<string, string>>; strategy_dir: string } {
+  const loaded = loadStrategy(strategy)
+  if ('faults' in loaded) return fail(2, `no strategy '${strategy}'`)
+  const artifact = JSON.parse(readFileSync(artifact_path, 'utf8')) as Artifact
+  try {
+    const given = endpointMap(runPlace(flags.data), flags.endpoint, artifact)
+    const names = artifact.io.devices.flatMap((d) =>
+      d.endpoint_b === undefined ? [d.endpoint] : [d.endpoint, d.endpoint_b],
+    )
+    const endpoints = Object.fromEntries(names.map((name) => [name, given.get(name) ?? name]))
+    return { endpoints, strategy_dir: loaded.folder }
+  } catch (cause) {
+    if (!(cause instanceof IoCommandFault)) throw cause
+    return fail(2, cause.message)
+  }
 }
 
 /** Copies an artifact and its signature to where the programs load it, so that what runs stays as it was judged. */

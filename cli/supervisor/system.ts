@@ -22,12 +22,15 @@ export interface SystemOptions {
   readonly factor: number
   /** A Modbus map of the tags for third parties: where it is described, and its port. */
   readonly northbound?: { readonly path: string; readonly port: number }
+  /** Real devices: no plant-sim runs, and time is the wall's. Where the endpoints stand that the strategy names. */
+  readonly field?: { readonly endpoints: Readonly<Record<string, string>>; readonly strategy_dir: string }
   readonly log: (line: string) => void
 }
 
 export interface RunFile {
   readonly pid: number
   readonly http: string
+  /** "": there is no simulated plant. */
   readonly instructor: string
   readonly programs: readonly { readonly name: string; readonly pid: number | null; readonly restarts: number }[]
   /** Name of the strategy that runs. */
@@ -104,7 +107,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   }
 
   try {
-    await start({
+    const { field } = options
+    const plant_sim: ProgramSpec = {
       name: 'plant-sim',
       main: 'plant-sim/edge/main.ts',
       config: (ports) => ({
@@ -120,22 +124,25 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         conductor_port: ports['conductor'] ?? 0,
         instructor_port: ports['instructor'] ?? 0,
       }),
-    })
-    const plant = children[0]!
+    }
+    if (field === undefined) await start(plant_sim)
+    const plant = children[0]
     await start({
       name: 'field-io',
       main: 'field-io/edge/main.ts',
       config: (ports) => {
-        endpoints = Object.fromEntries(
-          Object.entries(plant.ports)
-            .filter(([name]) => name.startsWith('RIO-'))
-            .map(([name, port]) => [`plant:${name}`, `${HOST}:${port}`]),
-        )
+        endpoints =
+          field?.endpoints ??
+          Object.fromEntries(
+            Object.entries(plant?.ports ?? {})
+              .filter(([name]) => name.startsWith('RIO-'))
+              .map(([name, port]) => [`plant:${name}`, `${HOST}:${port}`]),
+          )
         return {
           artifact_path,
           ...trust,
           endpoints,
-          conductor: at('plant-sim', 'conductor'),
+          ...(field === undefined ? { conductor: at('plant-sim', 'conductor') } : { strategy_dir: field.strategy_dir }),
           link_port: ports['link'] ?? 0,
           data_dir: join(data_dir, 'field-io'),
         }
@@ -178,7 +185,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     throw cause
   }
   http = `http://${at('gateway', 'http')}`
-  instructor = `http://${at('plant-sim', 'instructor')}`
+  if (options.field === undefined) instructor = `http://${at('plant-sim', 'instructor')}`
   record()
   const map = children.find((child) => child.name === 'gateway')?.ports['northbound']
   return { http, instructor, northbound: map === undefined ? undefined : `${HOST}:${map}`, stop }
