@@ -6,6 +6,7 @@
  *   kill [--kills 200]                  controllers killed at random phases of the scan, on real sockets
  *   soak [--minutes 60]                 devices that fail in every way, on real sockets, and what the tags said meanwhile
  *   digest [--scans 1000000] [--seeds 3]  one digest a seed, in one process and in several, saved and loaded in between
+ *   fuzz [--frames 10000000] [--seed 1]   malformed Modbus frames, each judged by a second opinion
  */
 import { parseArgs } from 'node:util'
 
@@ -17,6 +18,8 @@ const { positionals, values } = parseArgs({
     minutes: { type: 'string' },
     kills: { type: 'string' },
     scans: { type: 'string' },
+    frames: { type: 'string' },
+    seed: { type: 'string' },
   },
 })
 
@@ -55,9 +58,14 @@ switch (positionals[0]) {
     process.exitCode = (await digestCampaign(seeds, number(values.scans, 1_000_000))) ? 0 : 1
     break
   }
+  case 'fuzz': {
+    const { fuzzCampaign } = await import('./fuzz/campaign.ts')
+    process.exitCode = fuzzCampaign(number(values.frames, 10_000_000), number(values.seed, 1)) ? 0 : 1
+    break
+  }
   default:
     process.stderr.write(
-      `npm run campaign -- NAME: found '${positionals[0] ?? ''}', expected survival, world, kill, soak or digest\n`,
+      `npm run campaign -- NAME: found '${positionals[0] ?? ''}', expected survival, world, kill, soak, digest or fuzz\n`,
     )
     process.exitCode = 2
 }
