@@ -11,7 +11,10 @@ import {
   moveCertificate,
   type StoredCertificate,
 } from '../../field-io/edge/opcua-trust-store.ts'
-import { FAULTY } from './check.ts'
+import { IoCommandFault } from '../io/io-fault.ts'
+import { endpointMap, runPlace } from '../io/run-place.ts'
+import { buildStrategy } from '../strategy-files.ts'
+import { FAULTY, reportFaults } from './check.ts'
 
 interface Flags {
   readonly data: string
@@ -28,8 +31,7 @@ export function registerOpcua(program: Command): void {
       .option('--data <folder>', 'data folder of the system', process.env['FLYBALL_DATA'] ?? '.flyball')
       .action((...given: unknown[]) => {
         const command = given.pop() as Command
-        const flags = command.opts<Flags>()
-        const pki_dir = resolve(flags.pki ?? join(flags.data, 'field-io/pki'))
+        const pki_dir = pkiOf(command.opts<Flags>())
         try {
           process.stdout.write(act(pki_dir, command.args[0] ?? ''))
         } catch (cause) {
@@ -39,12 +41,46 @@ export function registerOpcua(program: Command): void {
         }
       })
   }
+  group
+    .command('read')
+    .description('read every OPC UA point of a strategy once, with the time of its sample; as field-io, and only reads')
+    .argument('<strategy>', 'a folder, or a name under strategies/')
+    .option('--pki <folder>', 'folder of the certificates, as an alarm names it')
+    .option('--data <folder>', 'data folder of the running system', process.env['FLYBALL_DATA'] ?? '.flyball')
+    .option('--endpoint <name=url>', 'where an endpoint stands; may be given more than once', several, [])
+    .action(read)
   add('list', 'own certificate, trusted and rejected servers', list)
   add('trust <thumbprint>', 'accept a server that was rejected, or the certificate in a file', trust)
   add('reject <thumbprint>', 'accept a server no longer; it is left within seconds', reject)
   add('remove <thumbprint>', 'forget a rejected server', remove)
   add('own', 'the certificate to accept on the server', own)
 }
+
+const several = (text: string, before: readonly string[]): string[] => [...before, text]
+
+async function read(strategy: string, flags: Flags & { readonly endpoint: readonly string[] }): Promise<void> {
+  const built = await buildStrategy(strategy)
+  if ('faults' in built) {
+    reportFaults(built.faults)
+    process.exitCode = FAULTY
+    return
+  }
+  // The library of OPC UA takes half a second to load: not for the commands on files. Its own messages are for its makers.
+  process.env['NODEOPCUA_LOG_LEVEL'] ??= '0'
+  const { isWrong, readDevices, readText } = await import('../opcua/read-devices.ts')
+  try {
+    const endpoints = endpointMap(runPlace(flags.data), flags.endpoint, built.artifact)
+    const reports = await readDevices(built.artifact, endpoints, pkiOf(flags))
+    process.stdout.write(readText(reports, Date.now()))
+    process.exit(reports.some(isWrong) ? 1 : 0)
+  } catch (cause) {
+    if (!(cause instanceof IoCommandFault)) throw cause
+    process.stderr.write(`${cause.message}\n`)
+    process.exitCode = FAULTY
+  }
+}
+
+const pkiOf = (flags: Flags): string => resolve(flags.pki ?? join(flags.data, 'field-io/pki'))
 
 function list(pki_dir: string): string {
   const all = listCertificates(pki_dir)

@@ -80,7 +80,8 @@ const ROOMS: Record<string, readonly string[]> = {
 const PACKAGES: Record<string, readonly string[]> = {
   'controller/core': ['mathjs', 'yaml'],
   'protocols/edge': ['modbus-serial', 'serialport'],
-  'plant-sim/edge': ['serialport', 'yaml'],
+  'field-io/edge': ['node-opcua'],
+  'plant-sim/edge': ['node-opcua', 'serialport', 'yaml'],
   'gateway/edge': [
     'fastify',
     '@fastify/websocket',

@@ -13,6 +13,8 @@ import {
   UserTokenType,
 } from 'node-opcua'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isWrong, readDevices, readText } from '../../cli/opcua/read-devices.ts'
+import type { Artifact } from '../../contracts/artifact.ts'
 import { STATUS } from '../../contracts/status.ts'
 import { instructorClient } from '../../plant-sim/edge/instructor-client.ts'
 import { startPlantSim } from '../../plant-sim/edge/program.ts'
@@ -182,4 +184,36 @@ test('[PLANT-UA-4] field-io has the analysers at the tick it asks at, status and
     watched.close()
     await pause(300)
   }
+}, 30_000)
+
+test('[CLI-OPCUA-2] opcua read shows value, status and source time of every point, and names what cannot be read', async () => {
+  const device = {
+    id: 'UA-1',
+    description: '',
+    protocol: 'opcua',
+    endpoint: 'plant:UA-1',
+    unit: 0,
+    timeout_ms: 2000,
+    opcua: {
+      policy: 'Aes256_Sha256_RsaPss',
+      mode: 'SignAndEncrypt',
+      user: USER,
+      access: 'subscribe',
+      silence_ms: 9000,
+    },
+  } as const
+  const inputs = ['AT-23', 'AT-99'].map((tag) => ({ point: `UA-1/${tag}`, device: 0, node: `${NODE}${tag}` }))
+  const artifact = { io: { devices: [device], inputs, outputs: [] } } as unknown as Artifact
+  const endpoints = new Map([['plant:UA-1', url]])
+  const stranger = await readDevices(artifact, endpoints, `${files.path}/stranger`)
+  expect(isWrong(stranger[0]!)).toBe(true)
+  expect(readText(stranger, Date.now())).toContain('IO_OPCUA_UNTRUSTED')
+  // The store of [PLANT-UA-4] knows the plant.
+  const known = await readDevices(artifact, endpoints, `${files.path}/io/pki`)
+  const text = readText(known, Date.now())
+  expect(text).toMatch(
+    /UA-1\/AT-23 {2}nsu=urn:flyball:plant;s=AT-23 {2}[\d.]+ +(Good|Bad: sensor failure) +\d{4}-.*Z {2}[\d.]+ s old/,
+  )
+  expect(text).toMatch(/UA-1\/AT-99 .* - +Bad: configuration error/)
+  expect(isWrong(known[0]!)).toBe(true)
 }, 30_000)
