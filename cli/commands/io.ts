@@ -66,11 +66,12 @@ function registerField(io: Command): void {
     .action(async (strategy: string, flags: FieldFlags) =>
       guarded(async () => {
         const { artifact, folder, endpoints, place } = await strategyPlace(strategy, flags)
-        if (isMasterOf(place, artifact.name, [...endpoints.values()]))
+        const under_master = isMasterOf(place, artifact.name, [...endpoints.values()])
+        if (under_master)
           process.stderr.write(
             `field-io runs (process ${place.field_io}) and is the only master: this check only reads.\n`,
           )
-        const report = await checkDevices(artifact, endpoints, folder)
+        const report = await checkDevices(artifact, endpoints, folder, under_master)
         print(flags.json === true ? json(report) : checkText(report))
         if (report.wrong.length > 0) process.exitCode = WRONG
       }),

@@ -126,10 +126,7 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   const map = system.northbound === undefined ? '' : `\n    Modbus map  ${system.northbound}`
-  const what =
-    field === undefined
-      ? 'the Tennessee Eastman plant'
-      : `${strategy} on ${Object.keys(field.endpoints).length} endpoints`
+  const what = field === undefined ? 'the Tennessee Eastman plant' : `${strategy} on real devices`
   const instructor = field === undefined ? `\n    Instructor  ${system.instructor}/api/state` : ''
   log(`\n  Flyball runs ${what}.\n\n    HMI         ${system.http}${instructor}${map}\n\n  Ctrl-C ends it.`)
 }

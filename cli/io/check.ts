@@ -45,10 +45,12 @@ export interface WatchdogCheck {
 /** Time-outs in a row after which the rest of a device's points is not asked for: it is not there. */
 const SILENT_MAX = 3
 
+/** @param under_master - a field-io runs on these devices: a serial port that it holds cannot be looked at, and that is right */
 export async function checkDevices(
   artifact: Artifact,
   endpoints: ReadonlyMap<string, string>,
   folder: string,
+  under_master = false,
 ): Promise<CheckReport> {
   const scales = pointScales(artifact)
   const wrong: string[] = []
@@ -83,7 +85,9 @@ export async function checkDevices(
         }
         link ??= await benchLink({ ...device, address, folder }).catch((cause: unknown) => asFault(cause, address))
         if (link instanceof ModbusFault) {
-          wrong.push(`${where}: ${link.message}. Is it on, is the address right, does it take one more client?`)
+          if (under_master && link.code === 'IO_SERIAL')
+            notes.push(`${where}: the running field-io holds this port; \`flyball io stats\` says how it is`)
+          else wrong.push(`${where}: ${link.message}. Is it on, is the address right, does it take one more client?`)
           const points = pointsOf(artifact, index).map((p) => notAsked(p.point, tagOfPoint(artifact, p.point, scales)))
           checked.set(job, { ...base, connected: false, identification: null, watchdog: null, points })
           continue
