@@ -5,7 +5,17 @@ import { stream } from '../../numerics/streams.ts'
 import { createSuite } from './suite.ts'
 import { trialArtifact } from './testing.ts'
 
-const TEXT = readFileSync(join(import.meta.dirname, '../../strategies/bench/tests/fopdt.test.yaml'), 'utf8')
+const TEXT = `${readFileSync(join(import.meta.dirname, '../../strategies/bench/tests/fopdt.test.yaml'), 'utf8')}
+  - name: fuzz of a property in one line
+    forall: {sp: 0..40, disturbance: 'steps(3, -10..10, 1min)'}
+    expect: after(saturation).overshoot < 90 and after(saturation).iae(FIC-101.PID1) >= 0
+    during: 1min
+  - name: fuzz of steps
+    forall: {load: steps(2)}
+    steps:
+      - {disturb: FIC-101.AO1, by: load, for: 20s}
+      - {kill: primary, expect: 'outputs_equal_to(run: without_kill, tol: 0.5)', during: 10s}
+`
 const PIECES = [
   '{',
   '}',
@@ -38,6 +48,14 @@ const PIECES = [
   'toString',
   '__proto__',
   'constructor',
+  'steps(3)',
+  'steps(',
+  '.',
+  'after(saturation).overshoot',
+  'switchover',
+  'tol:',
+  'sp',
+  'load',
 ]
 
 test('[FUZZ-1] a test file with any damage is played or has located faults; it never throws', () => {
@@ -59,8 +77,7 @@ test('[FUZZ-1] a test file with any damage is played or has located faults; it n
       for (const fault of suite.faults) expect(fault.file).toBe('a.test.yaml')
       continue
     }
-    for (const scenario of suite.scenarios.slice(0, 3))
-      suite.run({ ...scenario, runs: 1, variables: scenario.variables })
+    for (const scenario of suite.scenarios.slice(-3)) suite.run({ ...scenario, runs: 1, variables: scenario.variables })
     played++
   }
   expect(faulty).toBeGreaterThan(0)
