@@ -2,7 +2,7 @@
  * The JSON Schema of an io file. What a device may have depends on its protocol: `flyball check` says that.
  */
 import { PROTOCOLS } from '../../controller/core/strategy/io-device.ts'
-import { PROFILE_ORDERS, PROFILE_TABLES, PROFILE_TYPES } from '../../protocols/core/profile/read-profile.ts'
+import { PROFILE_ORDERS, PROFILE_TABLES, PROFILE_TYPES } from '../../protocols/core/profile/read-profile-points.ts'
 import { duration, each, list, map, number, type Schema, text } from './schema-parts.ts'
 
 const flag = (description: string): Schema => ({ type: 'boolean', description })

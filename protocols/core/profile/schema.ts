@@ -2,15 +2,8 @@
  * The JSON Schema of a device profile, for completion and first checks in an editor; `flyball check` says the rest.
  * @see JSON Schema 2020-12
  */
-import {
-  POINT_NAME,
-  PROFILE_ACCESS,
-  PROFILE_FORMAT,
-  PROFILE_ORDERS,
-  PROFILE_PROTOCOLS,
-  PROFILE_TABLES,
-  PROFILE_TYPES,
-} from './read-profile.ts'
+import { PROFILE_FORMAT, PROFILE_PROTOCOLS } from './read-profile.ts'
+import { POINT_NAME, PROFILE_ACCESS, PROFILE_ORDERS, PROFILE_TABLES, PROFILE_TYPES } from './read-profile-points.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
