@@ -25,10 +25,13 @@ export interface BuiltArtifact {
 }
 
 /** The artifact of strategies/bench-loop in a file, with another tick. */
-export async function benchArtifact(tick_ms: number): Promise<BuiltArtifact> {
+export async function benchArtifact(
+  tick_ms: number,
+  change: (artifact: Artifact) => Artifact = (artifact) => artifact,
+): Promise<BuiltArtifact> {
   const built = await buildStrategy('bench-loop')
   if ('faults' in built) throw new Error(`strategies/bench-loop does not build: ${JSON.stringify(built.faults[0])}`)
-  const other = { ...built.artifact, tick_ms }
+  const other = change({ ...built.artifact, tick_ms })
   const artifact = { ...other, hash: contentHash(other) }
   const folder = mkdtempSync(join(tmpdir(), 'flyball-wire-'))
   const path = join(folder, 'artifact.json')

@@ -76,13 +76,13 @@ function exchanges(units: number, dead: number, exchange_ms: number, period_ms: 
 }
 
 test('[FIO-8] dead units on a bus: the living ones keep 95 % of their rate, on a full line and on one with time to spare', () => {
-  const HOUR_MS = 3_600_000
+  const TEN_MINUTES_MS = 600_000
   // 31 units of 30 ms each are 0.93 s: full at a period of 0.9 s, nine tenths at 1.03 s, a half at 2 s.
   for (const period_ms of [500, 900, 1030, 2000]) {
-    const alone = exchanges(31, 0, 30, period_ms, HOUR_MS)
+    const alone = exchanges(31, 0, 30, period_ms, TEN_MINUTES_MS)
     for (const dead of [1, 4])
       expect(
-        exchanges(31, dead, 30, period_ms, HOUR_MS) / alone,
+        exchanges(31, dead, 30, period_ms, TEN_MINUTES_MS) / alone,
         `${dead} dead, ${period_ms} ms`,
       ).toBeGreaterThanOrEqual(0.95)
   }

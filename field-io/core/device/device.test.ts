@@ -134,16 +134,16 @@ describe('loss and return', () => {
     expect(w.reads.at(-1)!.at_ms - from_ms).toBeLessThan(60)
   })
 
-  test('[FIO-4] the gateway says for an hour that the unit is not there: one probe at a time, waits that stay below the period', () => {
+  test('[FIO-4] the gateway says for ten minutes that the unit is not there: one probe at a time, waits that stay below the period', () => {
     const w = wire(section(), { alone: false })
     w.run(2 * T)
     w.cut(0, 11)
     const before = w.requests.length
-    w.run(3_600_000)
+    w.run(600_000)
     const probes = w.requests.slice(before)
     // Full jitter: half a period on average, never more than a whole one and the answer.
-    expect(probes.length).toBeGreaterThan(3600)
-    expect(probes.length).toBeLessThan(3600 * 3)
+    expect(probes.length).toBeGreaterThan(600)
+    expect(probes.length).toBeLessThan(600 * 3)
     const gaps = probes.slice(10).map((p, i) => p.at_ms - probes[i + 9]!.at_ms)
     expect(Math.max(...gaps)).toBeLessThanOrEqual(T + 5)
     expect(probes.slice(3).every((p) => p.probe)).toBe(true)

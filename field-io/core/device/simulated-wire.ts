@@ -89,14 +89,16 @@ export function simulatedWire(options: WireOptions) {
   let refuse: (request: ModbusRequest, path: number) => number | 'silent' | undefined = () => undefined
 
   let now_ms = 0
-  let order = 0
-  const agenda: { at_ms: number; order: number; action: () => void }[] = []
+  /** Rising in time. */
+  const agenda: { at_ms: number; action: () => void }[] = []
   const after = (wait_ms: number, action: () => void): void => {
-    agenda.push({ at_ms: now_ms + wait_ms, order: order++, action })
+    const at_ms = now_ms + wait_ms
+    let i = agenda.length
+    while (i > 0 && agenda[i - 1]!.at_ms > at_ms) i--
+    agenda.splice(i, 0, { at_ms, action })
   }
   const runUntil = (end_ms: number): void => {
     for (;;) {
-      agenda.sort((a, b) => a.at_ms - b.at_ms || a.order - b.order)
       const next = agenda[0]
       if (next === undefined || next.at_ms > end_ms) break
       agenda.shift()
