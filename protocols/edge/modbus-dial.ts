@@ -58,6 +58,14 @@ export function dialTcp(endpoint: string): Dial {
     const ended = (): void => events.down(new ModbusFault('IO_CLOSED', { endpoint, detail: 'closed by the device' }))
     socket.once('end', ended)
     socket.once('close', ended)
-    return socket
+    return {
+      write: (bytes) => void socket.write(bytes),
+      get writableLength() {
+        return socket.writableLength
+      },
+      // Reset, not closed: what the system has not yet delivered is thrown away with it. A cable plugged in again minutes later
+      // would otherwise bring the device a write of that time.
+      destroy: () => void (up ? socket.resetAndDestroy() : socket.destroy()),
+    }
   }
 }
