@@ -47,8 +47,8 @@ export function diffStrategies(a: StrategyModel, b: StrategyModel): Change[] {
       (alarm) => alarm.kind,
       (p, q) => {
         const kind = (p ?? q)!.kind
-        if (p === undefined) changes.push(added(y.tag, `alarm ${kind} at ${q!.facts['limit'] ?? 'bad PV'}`))
-        else if (q === undefined) changes.push(removed(y.tag, `alarm ${kind} at ${p.facts['limit'] ?? 'bad PV'}`))
+        if (p === undefined) changes.push(added(y.tag, `alarm ${kind} at ${limitText(q!.facts)}`))
+        else if (q === undefined) changes.push(removed(y.tag, `alarm ${kind} at ${limitText(p.facts)}`))
         else facts(y.tag, p.facts, q.facts, `alarm ${kind} `)
       },
     )
@@ -95,6 +95,8 @@ export function diffStrategies(a: StrategyModel, b: StrategyModel): Change[] {
 }
 
 type Facts = Readonly<Record<string, string>>
+
+const limitText = (alarm: Facts): string => alarm['limit'] ?? alarm['state'] ?? 'bad PV'
 
 const added = (where: string, to: string): Change => ({ kind: 'added', where, what: '', from: '', to })
 const removed = (where: string, from: string): Change => ({ kind: 'removed', where, what: '', from, to: '' })

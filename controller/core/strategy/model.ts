@@ -55,7 +55,7 @@ export interface ModelBlock {
   /** Units of the wires, where they are known. */
   readonly units: Readonly<Record<string, string>>
   readonly expression: string
-  /** Steps, transitions and actions of a sequence by where they stand: `steps.FILL.do.1`. */
+  /** Steps, transitions and actions of a sequence by where they stand: `steps.FILL.do.1`; units of names of `let`. */
   readonly sequence: Readonly<Record<string, string>>
 }
 
@@ -147,6 +147,9 @@ function withValues(text: string, module: ModuleSpec): string {
 
 function sequenceOf(block: BlockSpec): Record<string, string> {
   const found: Record<string, string> = {}
+  // A name that is declared in another unit is converted: the same text then computes something else.
+  for (const { name, unit } of block.formula?.inputs ?? [])
+    if (unit !== undefined) found[`let.${name}.unit`] = unit.text
   if (!isSequence(block.type)) return found
   const walk = (at: string, node: Source): void => {
     if (node.kind === 'scalar') found[at] = withValues(String(node.value), block.module)
@@ -250,7 +253,8 @@ function alarmOf({ kind, record, more }: AlarmSpec): ModelAlarm {
     if (value !== undefined && value !== '') facts[name] = String(value)
   }
   for (const [name, value] of Object.entries(more)) put(name, value)
-  put('limit', record.per === undefined ? record.limit : `${record.limit} per ${record.per}`)
+  // Of a state its word is enough.
+  if (kind !== 'discrete') put('limit', record.per === undefined ? record.limit : `${record.limit} per ${record.per}`)
   put('hysteresis', record.hysteresis)
   put('delay_on', `${record.on_delay_s} s`)
   put('delay_off', `${record.off_delay_s} s`)
