@@ -4,6 +4,14 @@ import { BROWSER_TEXT_CHARS_MAX, readBrowserText } from './browser-text.ts'
 
 const good = { type: 'command', id: 'p1-1', tag: 'FIC-01', field: 'SP', value: 1, expected: null, epoch: 1, n: 5 }
 
+test('[R13] a host sends values and statuses as commands', () => {
+  for (const field of ['RCAS_IN', 'RCAS_IN_ST', 'ROUT_IN', 'ROUT_IN_ST']) {
+    const text = { ...good, field, value: 196 }
+    expect(readBrowserText(JSON.stringify(text))).toEqual({ ok: true, text })
+  }
+  expect(readBrowserText(JSON.stringify({ ...good, field: 'RCAS_OUT' })).ok).toBe(false)
+})
+
 test('the three texts are read', () => {
   for (const text of [good, { ...good, expected: 2.5 }, { type: 'open', station: 'OS-1' }, { type: 'ping', t: 1 }]) {
     expect(readBrowserText(JSON.stringify(text))).toEqual({ ok: true, text })

@@ -56,6 +56,12 @@ test('[2.8] a device is told by what holds it and why it failed', () => {
   expect(text(37, 1, 0, 2).text).toBe('Device state by its confirms again')
 })
 
+test('[R9] a host that is lost is told by how', () => {
+  expect(text(8, 0, 1).text).toBe('Host is silent: shed')
+  expect(text(8, 0, 2).text).toBe('Host says Bad: shed')
+  expect(text(8, 1, 0).text).toBe('Host is back, or is no longer asked for')
+})
+
 test('[2.9] conditions are told by their numbers', () => {
   expect(text(32, 1, 4 + 32768, 3).text).toBe('Condition 1 gone, Condition 3 active, Condition 16 active')
   expect(text(33, 0, 12, 3).text).toBe('First-out: interlock 12')
