@@ -71,9 +71,14 @@ function registerField(io: Command): void {
           process.stderr.write(
             `field-io runs (process ${place.field_io}) and is the only master: this check only reads.\n`,
           )
-        const report = await checkDevices(artifact, endpoints, folder, under_master)
+        const report = await checkDevices(artifact, endpoints, folder, {
+          under_master,
+          pki_dir: join(place.folder, 'field-io/pki'),
+        })
         print(flags.json === true ? json(report) : checkText(report))
         if (report.wrong.length > 0) process.exitCode = WRONG
+        // The library of OPC UA keeps timers of its own.
+        if (artifact.io.devices.some((d) => d.protocol === 'opcua')) process.exit()
       }),
     )
   io.command('scan')

@@ -18,7 +18,8 @@ export function checkText(report: CheckReport): string {
 function pathText(c: PathCheck): string {
   const identity = c.identification === null ? '' : identityText(c.identification)
   const says = !c.connected ? 'NO CONNECTION' : identity === '' ? 'does not say what it is' : identity
-  const head = `${c.device} ${c.path}  ${c.address} unit ${c.unit}  ${c.protocol}  ${says}\n`
+  const unit = c.protocol === 'opcua' ? '' : ` unit ${c.unit}`
+  const head = `${c.device} ${c.path}  ${c.address}${unit}  ${c.protocol}  ${says}\n`
   const watchdog = c.watchdog === null ? '' : `  watchdog ${watchdogText(c.watchdog)}\n`
   const asked = c.points.filter((p) => p.quality !== 'not asked')
   const left = c.points.length - asked.length

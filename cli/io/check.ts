@@ -45,18 +45,25 @@ export interface WatchdogCheck {
 /** Time-outs in a row after which the rest of a device's points is not asked for: it is not there. */
 const SILENT_MAX = 3
 
-/** @param under_master - a field-io runs on these devices: a serial port that it holds cannot be looked at, and that is right */
+export interface CheckOptions {
+  /** A field-io runs on these devices: a serial port that it holds cannot be looked at, and that is right. */
+  readonly under_master?: boolean
+  /** Certificates of OPC UA, as field-io keeps them. */
+  readonly pki_dir?: string
+}
+
 export async function checkDevices(
   artifact: Artifact,
   endpoints: ReadonlyMap<string, string>,
   folder: string,
-  under_master = false,
+  { under_master = false, pki_dir = '' }: CheckOptions = {},
 ): Promise<CheckReport> {
   const scales = pointScales(artifact)
   const wrong: string[] = []
   const notes: string[] = []
   const { devices } = artifact.io
   const jobs = devices.flatMap((device, index) => {
+    if (device.protocol === 'opcua') return []
     const b = device.endpoint_b
     return [
       { device, index, path: 'A' as const, endpoint: device.endpoint, unit: device.unit },
@@ -105,7 +112,10 @@ export async function checkDevices(
       if (link !== undefined && !(link instanceof ModbusFault)) link.close()
     }),
   )
-  const paths = jobs.map((job) => checked.get(job)!)
+  const opcua = devices.some((d) => d.protocol === 'opcua')
+    ? await (await import('./check-opcua.ts')).checkOpcua(artifact, endpoints, pki_dir, scales, wrong)
+    : []
+  const paths = [...jobs.map((job) => checked.get(job)!), ...opcua]
   return { strategy: artifact.name, hash: artifact.hash, paths, wrong: wrong.sort(), notes: notes.sort() }
 }
 
@@ -201,7 +211,7 @@ async function readWatchdog(
 const isAddress = (device: DeviceRecord, address: string): boolean =>
   device.protocol === 'modbus-rtu'
     ? !address.startsWith('plant:')
-    : device.protocol === 'opcua' || /^[^:]+(:\d{1,5})?$/.test(address) || /^\[.*\](:\d{1,5})?$/.test(address)
+    : /^[^:]+(:\d{1,5})?$/.test(address) || /^\[.*\](:\d{1,5})?$/.test(address)
 
 const asFault = (cause: unknown, endpoint: string): ModbusFault => {
   if (cause instanceof ModbusFault) return cause

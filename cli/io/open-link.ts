@@ -20,11 +20,8 @@ export async function openLink(
     const { ModbusTcpClient } = await import('../../protocols/edge/modbus-tcp-client.ts')
     return new ModbusTcpClient(endpoint.includes(':') ? endpoint : `${endpoint}:502`, options)
   }
-  if (protocol === 'opcua') {
-    const detail =
-      'OPC UA: see what a client such as UaExpert says, or the state in `flyball io stats` of the running system'
-    throw new ModbusFault('IO_CONNECT', { endpoint, detail })
-  }
+  if (protocol === 'opcua')
+    throw new ModbusFault('IO_CONNECT', { endpoint, detail: 'OPC UA has no registers: `flyball opcua read` reads it' })
   const { openModbusLink } = await import('../../protocols/edge/open-modbus-link.ts')
   const { driver, serial, tls } = target
   return openModbusLink(
