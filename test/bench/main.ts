@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   run: async () => (await import('./run/run.ts')).benchRun(),
   modbus: async () => (await import('./modbus/modbus.ts')).benchModbus(),
   compile: async () => (await import('./compile/compile.ts')).benchCompile(),
+  'field-io': async () => (await import('./field-io/field-io.ts')).benchFieldIo(),
   lockstep: async () => (await import('./lockstep/lockstep.ts')).benchLockstep(),
 }
 

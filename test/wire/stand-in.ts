@@ -171,11 +171,12 @@ export async function startChild(main: string, config: object): Promise<Child> {
     child.kill('SIGKILL')
     await ended
   }
-  return { ports: message.ports, kill, signal: (name) => void child.kill(name) }
+  return { ports: message.ports, pid: child.pid!, kill, signal: (name) => void child.kill(name) }
 }
 
 export interface Child {
   readonly ports: Readonly<Record<string, number>>
+  readonly pid: number
   /** Ends it as a power cut does: it gets no chance to do anything. */
   kill(): Promise<void>
   /** SIGSTOP freezes it with its sockets open, SIGCONT lets it go on. */
