@@ -108,6 +108,7 @@ export function onWriteAnswer(d: DeviceState, data: ArrayLike<number> | undefine
 export function askRearm(d: DeviceState, path: Path): boolean {
   if (d.rearm === undefined) return false
   const address = d.record.watchdog!.rearm_register
+  d.written_since_read = true
   ask(d, path, 'rearm', { function: FUNCTION.writeRegister, address, value: 1 }, d.now_ms + d.period_ms)
   return true
 }

@@ -69,7 +69,7 @@ export function onReadAnswer(d: DeviceState, path: Path, data: ArrayLike<number>
     }
     comeUp(d)
     deliver(d)
-  } else if (index === 0) deliver(d)
+  } else if (index === 0 || isFresh(d)) deliver(d)
 }
 
 /**
@@ -88,6 +88,11 @@ export function onReadRefused(d: DeviceState, path: Path): void {
     pass.answers = []
   }
 }
+
+/**
+ * Whether a slower class may be delivered by itself: the read-backs that go with it must be later than everything that was written.
+ */
+const isFresh = (d: DeviceState): boolean => !d.passes[0]!.due && !d.written_since_read && d.write === undefined
 
 function refusesAll({ image }: DeviceState): boolean {
   const refused = (status: number): boolean => status === STATUS.badConfigError
