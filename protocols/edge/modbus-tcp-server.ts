@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net'
 import { ModbusFault } from '../core/modbus/modbus-fault.ts'
 import type { ModbusModel } from '../core/modbus/model.ts'
 import { ModbusServerCore, ModbusServerSession } from '../core/modbus/server.ts'
+import { readInPlace } from './read-in-place.ts'
 
 export interface ModbusTcpServerOptions {
   /** 0: any free port; read it from `port` afterwards. */
@@ -35,6 +36,8 @@ export interface ModbusTcpServer {
 /** Answers not yet taken by a client; one that sends but does not read is cut off here. */
 const UNREAD_BYTES_MAX = 1024 * 1024
 
+const READ_BUFFER_BYTES = 64 * 1024
+
 /** Looks for idle connections in the time after which one is closed; it is closed within one look more. */
 const SWEEPS = 4
 
@@ -51,6 +54,8 @@ export function listenModbus(model: ModbusModel, options: ModbusTcpServerOptions
   const sockets = new Map<Socket, number>()
   let sweep = 0
   const counters = { refused: 0, broken: 0 }
+  /** One for all connections: what is read is used up, or copied, before the next read. */
+  const read_buffer = new Uint8Array(READ_BUFFER_BYTES)
 
   const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 }, (socket) => {
     // A client's reset is ordinary; 'close' follows and does the work.
@@ -63,15 +68,13 @@ export function listenModbus(model: ModbusModel, options: ModbusTcpServerOptions
     sockets.set(socket, sweep)
     socket.on('close', () => sockets.delete(socket))
     const session = new ModbusServerSession(core)
-    socket.on('data', (chunk: Uint8Array) => {
+    readInPlace(socket, read_buffer, (chunk) => {
       sockets.set(socket, sweep)
-      if (options.mute?.() === true) return
       const answers = session.receive(chunk)
       if (answers.length > 0) {
-        // The session's bytes are overwritten by the next request, the socket may still hold these.
-        const copy = Buffer.allocUnsafe(answers.length)
-        copy.set(answers)
-        socket.write(copy)
+        socket.write(answers)
+        // What the system did not take at once the socket still reads from this memory.
+        if (socket.writableLength > 0) session.release()
       }
       if (session.fault !== undefined || socket.writableLength > UNREAD_BYTES_MAX) {
         counters.broken++

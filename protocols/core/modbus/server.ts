@@ -286,11 +286,16 @@ export class ModbusServerSession {
     return this.reader.fault
   }
 
-  /** All answers in the order of the requests; valid until the next call. Empty: nothing to say yet. */
+  /** All answers in the order of the requests; valid until the next call, or for ever after `release`. Empty: none yet. */
   receive(chunk: Uint8Array): Uint8Array {
     this.out_bytes = 0
     this.reader.push(chunk)
     return this.out.subarray(0, this.out_bytes)
+  }
+
+  /** The answers given last are still needed: the next go elsewhere. */
+  release(): void {
+    this.out = new Uint8Array(2048)
   }
 
   private reserve(): void {
