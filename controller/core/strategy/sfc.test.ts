@@ -130,7 +130,7 @@ function drive(rig: Rig, inputs: readonly Input[], command: Command): void {
   rig.scan()
 }
 
-test('[2.19] random charts and inputs, as a second interpreter on objects says', () => {
+test('[2.19] random charts and inputs, as a second interpreter on objects says', { timeout: 60_000 }, () => {
   const seen = new Map<string, number>()
   fc.assert(
     fc.property(specs, scans, (spec, list) => {
@@ -177,7 +177,7 @@ test('[2.19] random charts and inputs, as a second interpreter on objects says',
 
 const ringOf = (rig: Rig): number => rig.artifact.control.r_count
 
-test('[R25] any chart saved anywhere continues bit-equal', () => {
+test('[R25] any chart saved anywhere continues bit-equal', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(specs, scans, fc.nat(40), (spec, list, cut) => {
       const text = textOf(spec)
