@@ -130,7 +130,7 @@ function drive(rig: Rig, inputs: readonly Input[], command: Command): void {
   rig.scan()
 }
 
-test('[2.19] random charts and inputs, as a second interpreter on objects says', { timeout: 60_000 }, () => {
+test('[2.19] random charts and inputs, as a second interpreter on objects says', () => {
   const seen = new Map<string, number>()
   fc.assert(
     fc.property(specs, scans, (spec, list) => {
