@@ -30,6 +30,23 @@ test('wires take two cells, arrays their count, S and K are separate', () => {
   })
 })
 
+test('hot fields stand before the others, each kind in the order of declaration', () => {
+  const hot = (f: FieldDecl): FieldDecl => ({ ...f, hot: true })
+  const fields = [
+    field('A', 'constant', 2),
+    field('IN', 'wire-in'),
+    hot(field('X', 'state')),
+    hot(field('D', 'derived')),
+    hot(field('OUT', 'wire-out')),
+    field('Y', 'state'),
+    field('PROGRAM', 'constant', -1),
+  ]
+  expect(layoutOf(fields)).toMatchObject({
+    S: { X: 0, OUT: 1, OUT_ST: 2, IN: 3, IN_ST: 4, Y: 5 },
+    K: { D: 0, A: 1, PROGRAM: 3 },
+  })
+})
+
 test('a name twice, and a field behind an open array, are faults of ours', () => {
   expect(() => layout([field('A', 'state'), field('A', 'constant')])).toThrow(/twice/)
   expect(() => layout([field('A', 'wire-in'), field('A_ST', 'state')])).toThrow(/twice/)

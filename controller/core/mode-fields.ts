@@ -15,6 +15,7 @@ export const modeFields = (permitted: number, target: number) =>
     {
       name: 'MODE_TARGET',
       role: 'tunable',
+      hot: true,
       unit: '1',
       doc: 'The mode asked for.',
       default: target,
@@ -24,6 +25,7 @@ export const modeFields = (permitted: number, target: number) =>
     {
       name: 'MODE_ACTUAL',
       role: 'state',
+      hot: true,
       unit: '1',
       doc: 'The mode the block is in: the highest of the target and all that is forced.',
       default: MODE.oos,

@@ -1,7 +1,7 @@
 /** What a load makes of a PID's parameters: derived constants, and the faults that no single field shows. */
 import { layout } from '../layout.ts'
 import { smoothing } from '../math.ts'
-import { PID_FIELDS } from './pid-fields.ts'
+import { OPTION, PID_FIELDS } from './pid-fields.ts'
 import { checkSchedule, hasSchedule } from './pid-schedule.ts'
 import { checkRemote, deriveRemote } from './shed.ts'
 
@@ -26,13 +26,28 @@ export function derive(k: Float64Array, dt_s: number): void {
   k[K.SERIES] = k[K.FORM]! !== 0 && !(k[K.NL_GAP]! > 0) ? 1 : 0
   k[K.SMOOTHING] = smoothing(dt_s, k[K.PV_FTIME]!)
   k[K.FF_FACTOR] = (k[K.FF_GAIN]! * out_span) / (k[K.FF_SCALE + 1]! - k[K.FF_SCALE]!)
-  k[K.SP_RATED] = k[K.SP_RATE_UP]! > 0 || k[K.SP_RATE_DN]! > 0 ? 1 : 0
-  k[K.OUT_RATED] = k[K.OUT_RATE_UP]! > 0 || k[K.OUT_RATE_DN]! > 0 ? 1 : 0
-  k[K.SCHEDULED] = hasSchedule(k) ? 1 : 0
   pair(K.SP_LIM, K.PV_SCALE, K.SP_LO, K.SP_HI)
   pair(K.OUT_LIM, K.OUT_SCALE, K.OUT_LO, K.OUT_HI)
   pair(K.ARW, K.OUT_LO, K.ARW_LO, K.ARW_HI)
   deriveRemote(k, K, dt_s)
+  k[K.OPTIONS] = options(k)
+}
+
+/** What it has of the things that most PIDs do without. */
+function options(k: Float64Array): number {
+  let word = 0
+  if (k[K.SP_RATE_UP]! > 0 || k[K.SP_RATE_DN]! > 0) word |= OPTION.sp_rated
+  if (k[K.OUT_RATE_UP]! > 0 || k[K.OUT_RATE_DN]! > 0) word |= OPTION.out_rated
+  if (hasSchedule(k)) word |= OPTION.scheduled
+  if (k[K.NL_GAP]! > 0) word |= OPTION.gap
+  if (k[K.SERIES]! !== 0) word |= OPTION.series
+  if (k[K.HAS_I]! !== 0) word |= OPTION.has_i
+  if (k[K.INTEGRAL]! !== 0) word |= OPTION.textbook
+  if (k[K.IDEADBAND]! > 0) word |= OPTION.dead_band
+  if (k[K.DYNAMIC_RESET]! !== 0) word |= OPTION.dynamic_reset
+  if (!(k[K.K_SPAN]! > 0)) word |= OPTION.direct
+  if (k[K.USE_PV_BKCAL]! !== 0) word |= OPTION.pv_bkcal
+  return word
 }
 
 /** Faults of the parameters, in words that begin with the field's name. */

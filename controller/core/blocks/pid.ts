@@ -25,28 +25,24 @@
  * cascade and remote out (pid-remote.ts), where permitted: the law below has modes up to Cas. At its own limit f follows the lag even where [R12] BKCAL_IN has a limit too.
  * @see Åström, Hägglund, Advanced PID Control, ch. 3; function-blocks.md 2.4
  */
-import { MODE } from '../../../contracts/mode.ts'
-import { codeOf, FLAG, isBad, isUncertain, LIMIT, limitOf, STATUS } from '../../../contracts/status.ts'
+import * as mode from '../../../contracts/mode.ts'
+import * as status_word from '../../../contracts/status.ts'
 import type { BlockType, Kernel, Run } from '../block.ts'
-import {
-  backStatus,
-  goodStatus,
-  heldStatus,
-  isOpen,
-  mustInitialise,
-  slaveMode,
-  swapLimits,
-  waitingMode,
-} from '../cascade.ts'
+import * as cascade from '../cascade.ts'
 import { layout } from '../layout.ts'
 import { passed, passedBack } from './pid-bypass.ts'
-import { PID_FIELDS } from './pid-fields.ts'
+import * as fields from './pid-fields.ts'
 import { check, derive } from './pid-parameters.ts'
 import { remote } from './pid-remote.ts'
 import { schedule } from './pid-schedule.ts'
 import { signals, write } from './pid-write.ts'
 import { ageAtStart, RCAS_WRITABLE, startRemote } from './shed.ts'
 
+// Constants of this file, because the engine folds those into the kernel; an imported binding it looks up at every use.
+const { MODE } = mode
+const { codeOf, FLAG, isBad, LIMIT, limitOf, QUALITY, qualityOf, STATUS } = status_word
+const { backStatus, goodStatus, heldStatus, isOpen, mustInitialise, slaveMode, swapLimits, waitingMode } = cascade
+const { OPTION, PID_FIELDS } = fields
 const { S, K } = layout(PID_FIELDS)
 
 /** [R16] A returning integral is so many times as fast beyond the ARW limits. */
@@ -54,11 +50,13 @@ const ARW_FACTOR = 16
 const FORM_A = 1
 
 const law = (s: Float64Array, k: Float64Array): void => {
-  const was = s[S.MODE_ACTUAL]!
-  const back = s[S.BKCAL_IN_ST]!
+  // Statuses and modes as the integers that they are: each is compared many times.
+  const was = s[S.MODE_ACTUAL]! | 0
+  const back = s[S.BKCAL_IN_ST]! | 0
+  const options = k[K.OPTIONS]! | 0
 
   // Measurement. It holds while bad, and the filter starts anew from the first good value.
-  const in_st = s[S.IN_ST]!
+  const in_st = s[S.IN_ST]! | 0
   const pv_bad = isBad(in_st)
   if (pv_bad) s[S.RUNNING] = 0
   else {
@@ -70,11 +68,11 @@ const law = (s: Float64Array, k: Float64Array): void => {
   const pv = s[S.PV]!
 
   // [R8] The highest of the target and all that is forced.
-  const trk_st = s[S.TRK_IN_D_ST]!
+  const trk_st = s[S.TRK_IN_D_ST]! | 0
   if (!isBad(trk_st)) s[S.TRACK_LATCH] = s[S.TRK_IN_D]! !== 0 ? 1 : 0
-  const target = s[S.MODE_TARGET]!
+  const target = s[S.MODE_TARGET]! | 0
   const bypass = s[S.BYPASS]! !== 0
-  let actual = target
+  let actual: number = target
   let asking = false
   if (target === MODE.oos) actual = MODE.oos
   else if (mustInitialise(back)) actual = MODE.iman
@@ -123,7 +121,7 @@ const law = (s: Float64Array, k: Float64Array): void => {
   s[S.SP] = sp
   const dt = k[K.DT]!
   let wrk = sp
-  if (k[K.SP_RATED]! !== 0 && actual >= MODE.auto && was >= MODE.auto) {
+  if ((options & OPTION.sp_rated) !== 0 && actual >= MODE.auto && was >= MODE.auto) {
     const last = s[S.SP_WRK]!
     if (k[K.SP_RATE_UP]! > 0) wrk = Math.min(wrk, Math.max(last + k[K.SP_RATE_UP]! * dt, Math.min(last, wrk)))
     if (k[K.SP_RATE_DN]! > 0) wrk = Math.max(wrk, Math.min(last - k[K.SP_RATE_DN]! * dt, Math.max(last, wrk)))
@@ -135,14 +133,14 @@ const law = (s: Float64Array, k: Float64Array): void => {
   let gain = s[S.GAIN]!
   let rate = s[S.RATE]!
   let tr = s[S.RESET]!
-  if (k[K.SCHEDULED]! !== 0) {
+  if ((options & OPTION.scheduled) !== 0) {
     if (!isOpen(s[S.SCHED_IN_ST]!)) schedule(s, k, signals(s, k))
     gain *= s[S.SCHED_GAIN_X]!
     rate *= s[S.SCHED_RATE_X]!
     tr *= s[S.SCHED_RESET_X]!
   }
   const kn = k[K.K_SPAN]! * gain
-  const nl = k[K.NL_GAP]! > 0 ? gapGain(s, k, e) : 1
+  const nl = (options & OPTION.gap) !== 0 ? gapGain(s, k, e) : 1
   const x = k[K.C]! * wrk - pv
   let dn = 0
   if (rate > 0) {
@@ -151,15 +149,15 @@ const law = (s: Float64Array, k: Float64Array): void => {
   }
   s[S.DX] = x + 0
   s[S.DN] = dn + 0
-  const series = k[K.SERIES]!
-  const ds = series !== 0 ? (1 - k[K.ALPHA]!) * dn : dn
+  const series = (options & OPTION.series) !== 0
+  const ds = series ? (1 - k[K.ALPHA]!) * dn : dn
   const pn = k[K.HAS_P]! * nl * (k[K.B]! * wrk - pv)
   s[S.PN] = pn + 0
   const pd = kn * (pn + ds)
-  const ei = series !== 0 ? e + ds : nl * e
+  const ei = series ? e + ds : nl * e
 
   // [R20] Feed-forward: held while bad, and its coming and going is taken up by f.
-  const ff_st = s[S.FF_VAL_ST]!
+  const ff_st = s[S.FF_VAL_ST]! | 0
   let ff_uncertain = false
   if (!isOpen(ff_st)) {
     const scaled = k[K.FF_FACTOR]! * (s[S.FF_VAL]! - k[K.FF_SCALE]!)
@@ -175,6 +173,7 @@ const law = (s: Float64Array, k: Float64Array): void => {
   }
   const ff = s[S.FF]!
 
+  const has_i = (options & OPTION.has_i) !== 0
   const prev = s[S.OUT]!
   let out = prev
   let limits = 0
@@ -198,13 +197,13 @@ const law = (s: Float64Array, k: Float64Array): void => {
       out = k[K.OUT_LO]!
       limits = LIMIT.low
     }
-    if (k[K.OUT_RATED]! !== 0) out = rated(k, prev, out)
+    if ((options & OPTION.out_rated) !== 0) out = rated(k, prev, out)
     status = goodStatus(back) | limits | FLAG.bypassed
   } else {
     const f = s[S.F]!
     if (was < MODE.auto) {
       // [R17] The first automatic OUT is the last one; f becomes what makes it so.
-      out = k[K.HAS_I]! === 0 && k[K.BAL_TIME]! <= 0 ? pd + ff + k[K.BIAS]! : prev
+      out = !has_i && k[K.BAL_TIME]! <= 0 ? pd + ff + k[K.BIAS]! : prev
       out = Math.min(Math.max(out, k[K.OUT_LO]!), k[K.OUT_HI]!)
       s[S.F] = out - pd - ff + 0
       s[S.BAL_STEP] = k[K.BAL_TIME]! > 0 ? (k[K.BIAS]! - s[S.F]!) * Math.min(dt / k[K.BAL_TIME]!, 1) : 0
@@ -213,19 +212,20 @@ const law = (s: Float64Array, k: Float64Array): void => {
       let hold = true
       let blocked = false
       let after = 0
-      const form = k[K.INTEGRAL]!
-      if (k[K.HAS_I]! !== 0) {
+      const textbook = (options & OPTION.textbook) !== 0
+      if (has_i) {
         const push = kn * ei
         if ((prev > k[K.ARW_HI]! && push < 0) || (prev < k[K.ARW_LO]! && push > 0)) tr = tr / ARW_FACTOR
         const back_limit = limitOf(back)
         // [R12, R21] Standing still: a constant measurement, an error in the dead band, a limit downstream in the way.
-        hold = limitOf(in_st) === LIMIT.constant || (k[K.IDEADBAND]! > 0 && Math.abs(e) <= k[K.IDEADBAND]!)
+        hold =
+          limitOf(in_st) === LIMIT.constant || ((options & OPTION.dead_band) !== 0 && Math.abs(e) <= k[K.IDEADBAND]!)
         blocked =
           !isOpen(back) &&
           back_limit !== 0 &&
           (back_limit === LIMIT.constant || (back_limit === LIMIT.high ? push > 0 : push < 0))
         if (!hold && !blocked) {
-          if (form === FORM_A) after = (dt / tr) * push
+          if (textbook && k[K.INTEGRAL]! === FORM_A) after = (dt / tr) * push
           else fs = f + (dt / tr) * push
         }
       } else if (s[S.BAL_STEP]! !== 0) {
@@ -243,30 +243,33 @@ const law = (s: Float64Array, k: Float64Array): void => {
         out = k[K.OUT_LO]!
         limits = LIMIT.low
       }
-      if (k[K.OUT_RATED]! !== 0) out = rated(k, prev, out)
-      if (k[K.HAS_I]! !== 0) {
+      if ((options & OPTION.out_rated) !== 0) out = rated(k, prev, out)
+      if (has_i) {
         const external =
-          codeOf(back) === STATUS.notSelected || (k[K.DYNAMIC_RESET]! !== 0 && !isOpen(back) && !isBad(back))
+          codeOf(back) === STATUS.notSelected ||
+          ((options & OPTION.dynamic_reset) !== 0 && !isOpen(back) && !isBad(back))
         // At this block's own limit external reset goes on behind one downstream: f settles where OUT leaves the limit as
         // soon as the error turns. Stopped there, it would keep the proportional part of a lasting error, and the way
         // back would undershoot by it.
-        if (external || (form === 0 && !hold && out !== u && (!blocked || limits !== 0))) {
+        if (external || (!textbook && !hold && out !== u && (!blocked || limits !== 0))) {
           const fb = external ? s[S.BKCAL_IN]! : out
           s[S.F] = (tr * f + dt * (fb - (pd - kn * ei) - ff)) / (tr + dt)
-        } else s[S.F] = form === 0 || !(k[K.TT]! > 0) ? fs + after : fs + after + (dt / k[K.TT]!) * (out - u)
+        } else s[S.F] = !textbook || !(k[K.TT]! > 0) ? fs + after : fs + after + (dt / k[K.TT]!) * (out - u)
       }
     }
-    status = isUncertain(in_st) || ff_uncertain ? STATUS.uncertain : goodStatus(back)
+    status = qualityOf(in_st) === QUALITY.uncertain || ff_uncertain ? STATUS.uncertain : goodStatus(back)
     status |= limits
   }
-  if (!(out - out === 0) || !(s[S.F]! - s[S.F]! === 0)) {
+  const f = s[S.F]!
+  if (!(out - out === 0) || !(f - f === 0)) {
     // [R5] Overflow. The output stays, and the next good scan starts from it.
     out = prev
     s[S.F] = 0
     s[S.FF] = 0
     s[S.FF_ON] = 0
     s[S.DN] = 0
-    s[S.MODE_ACTUAL] = MODE.man
+    actual = MODE.man
+    s[S.MODE_ACTUAL] = actual
     status = STATUS.bad
   }
   s[S.OUT] = out + 0
@@ -275,9 +278,9 @@ const law = (s: Float64Array, k: Float64Array): void => {
   // [R11] Which way the master may no longer push, seen through the sign of the action.
   const down = isOpen(back) ? 0 : limitOf(back)
   const out_limits = limits !== 0 ? limits : down
-  const seen = bypass || k[K.K_SPAN]! > 0 ? out_limits : swapLimits(out_limits)
-  s[S.BKCAL_OUT] = (bypass ? passedBack(k, s[S.OUT]!) : k[K.USE_PV_BKCAL]! !== 0 ? pv : wrk) + 0
-  s[S.BKCAL_OUT_ST] = backStatus(s[S.MODE_ACTUAL]!, asking, sp_limit !== 0 ? sp_limit : seen)
+  const seen = bypass || (options & OPTION.direct) === 0 ? out_limits : swapLimits(out_limits)
+  s[S.BKCAL_OUT] = (bypass ? passedBack(k, s[S.OUT]!) : (options & OPTION.pv_bkcal) !== 0 ? pv : wrk) + 0
+  s[S.BKCAL_OUT_ST] = backStatus(actual, asking, sp_limit !== 0 ? sp_limit : seen)
 }
 
 /** OUT no faster than its rates. */

@@ -93,6 +93,7 @@ export const REMOTE_PARAMETERS = [
 export const REMOTE_FLAG = {
   name: 'REMOTE',
   role: 'derived',
+  hot: true,
   unit: '1',
   doc: '1 where a remote mode is permitted.',
 } as const satisfies FieldDecl
