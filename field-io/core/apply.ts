@@ -7,6 +7,7 @@
 import type { Output } from '../../contracts/frame.ts'
 import { isBad } from '../../contracts/status.ts'
 import { ageTicks } from './image.ts'
+import { rememberSent } from './read-back.ts'
 import { type CurrentFrame, type Device, type FieldIoState, other } from './state.ts'
 
 /** Half a period: from then on the other controller's answer is as good. */
@@ -121,7 +122,7 @@ function clamped(state: FieldIoState, device: Device, output: Output): { outputs
     // The step last: where the device stands outside its range it comes back in steps, too.
     const in_range = Math.min(Math.max(value, min), max)
     const moved = state.rules.clamp(in_range, readback, device.sent[point.position], step_max)
-    device.sent[point.position] = moved
+    rememberSent(device, point.position, moved)
     outputs.push(index)
     values.push(moved)
   })

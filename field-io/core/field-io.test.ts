@@ -12,6 +12,7 @@ import type { LinkMessage } from '../../contracts/link.ts'
 import { STATUS } from '../../contracts/status.ts'
 import type { FieldIoArtifact, FieldIoEffect, FieldIoEvent, StoredLog } from './events.ts'
 import { createFieldIo, onEvent } from './field-io.ts'
+import { ioStatus } from './io-status.ts'
 import { decodeLogEntry, encodeLogEntry, type LogEntry } from './log-records.ts'
 
 const T = 100
@@ -169,6 +170,28 @@ describe('frames', () => {
     unread.hello(1)
     unread.next()
     expect(unread.frame().inputs).toEqual([{ input: 0, value: 0, status: STATUS.badNoComm, age_ticks: 255 }])
+  })
+
+  test('an output that stands elsewhere than it was put is told after three reads, one that lags by a write is not', () => {
+    const { fio, next, answer, written, read } = running()
+    const alarms = (): string[] => ioStatus(fio).alarms.filter((words) => words.includes('reads back'))
+    const round = (value: number, readback: number): void => {
+      next()
+      answer(0, { value })
+      answer(1, { value })
+      written()
+      read(readback)
+    }
+    // Written were 51, then these: each read-back is that of the write before.
+    round(52, 51)
+    round(53, 52)
+    round(54, 53)
+    round(54, 54)
+    expect(alarms()).toEqual([])
+    // From 54 it is put to 55 and does not move; half a per cent of the range of 100 is rounding.
+    round(54, 54.4)
+    for (let i = 0; i < 4; i++) round(55.5, 54)
+    expect(alarms()).toEqual(['D/AO/1 reads back otherwise than it was written'])
   })
 
   test('[FIO-3] a device out of use is Bad at the next latch, with its last value, and Good again with its next read', () => {

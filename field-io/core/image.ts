@@ -9,6 +9,7 @@ import type { InputChange, ReadBack } from '../../contracts/frame.ts'
 import { isBad, STATUS } from '../../contracts/status.ts'
 import type { DeviceReadEvent } from './events.ts'
 import { FORCED_INPUT, forcedReadBack } from './force.ts'
+import { compareReadBacks } from './read-back.ts'
 import type { Device, DeviceRead, FieldIoState, Point } from './state.ts'
 
 /** Ticks since the read, whole only where ticks are granted. */
@@ -36,6 +37,7 @@ export function onDeviceRead(state: FieldIoState, event: DeviceReadEvent): void 
   device.after_write = true
   device.tripped = event.tripped
   device.rearmed = false
+  compareReadBacks(state, device)
 }
 
 export function onDeviceDown(state: FieldIoState, index: number, connection: number): void {

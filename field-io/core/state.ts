@@ -117,6 +117,12 @@ export interface Device {
   pending: PendingWrite | undefined
   /** Last values sent, by position in `outputs`. */
   readonly sent: (number | undefined)[]
+  /** The ones before them, of the same connection. */
+  readonly sent_before: (number | undefined)[]
+  /** Connection of the last one. */
+  readonly sent_on: number[]
+  /** Reads running in which an output stood elsewhere than it was put. */
+  readonly differs: number[]
   asked_ms: number
   rtt_ms: number
   timeouts: number
@@ -228,6 +234,9 @@ export function createState(config: FieldIoConfig): FieldIoState {
       rearmed: false,
       pending: undefined,
       sent: outputs.map(() => undefined),
+      sent_before: outputs.map(() => undefined),
+      sent_on: outputs.map(() => 0),
+      differs: outputs.map(() => 0),
       asked_ms: 0,
       rtt_ms: 0,
       timeouts: 0,
