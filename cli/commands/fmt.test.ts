@@ -3,8 +3,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { ALARM_KEYS, ALARM_SHAPES } from '../../controller/core/strategy/alarm-kinds.ts'
 import { isStrategyFile } from '../../controller/core/strategy/compile.ts'
-import { formatFile } from '../strategy/format.ts'
+import { ALARM, formatFile } from '../strategy/format.ts'
 import { buildStrategy } from '../strategy-files.ts'
 
 const STRATEGIES = resolve(import.meta.dirname, '../../strategies')
@@ -52,6 +53,16 @@ modules:
         sp_lim: [0, 100]
         out_lim: [0, 100]
 `)
+})
+
+test('[FMT-4] alarms of every kind have their keys in one order', () => {
+  const keys = Object.values(ALARM_SHAPES).flatMap((shape) => shape.keys)
+  expect([...new Set([...ALARM_KEYS, ...keys])].sort()).toEqual([...ALARM].sort())
+  const made = formatFile(
+    'loops/a.yaml',
+    'modules:\n  - tag: A-1\n    alarms:\n      RATE_UP: {cause: c, per: min, filter: 5s, above: 3, on: AI1.OUT}\n',
+  )
+  expect(made).toContain('RATE_UP: {on: AI1.OUT, above: 3, per: min, filter: 5s, cause: c}')
 })
 
 test('[FMT-3] what is no YAML is left alone', () => {

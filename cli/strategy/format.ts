@@ -34,11 +34,18 @@ const MODULE = [
 ]
 const CLASS = ['class', 'doc', 'params', 'io', ...MODULE.filter((k) => !['tag', 'class', 'params', 'io'].includes(k))]
 const LOOPS = ['area', 'moved', 'modules', 'cascade']
-const ALARM = [
+/** Whatever any kind of alarm may say. */
+export const ALARM: readonly string[] = [
   'on',
+  'sp',
+  'state',
   'above',
   'below',
+  'per',
   'hys',
+  'filter',
+  'inhibit',
+  'sp_step',
   'delay_on',
   'delay_off',
   'severity',
