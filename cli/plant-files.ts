@@ -8,6 +8,7 @@ import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
 import type { Artifact } from '../contracts/artifact.ts'
 import { nearest } from '../numerics/nearest.ts'
 import type { Instruments } from '../plant-sim/core/instruments/records.ts'
+import { plantNamesOf } from '../plant-sim/core/plants.ts'
 import { formatFault } from '../plant-sim/edge/config-fault.ts'
 import { parseInstruments } from '../plant-sim/edge/parse-instruments.ts'
 
@@ -35,8 +36,16 @@ export function readInstruments(folder: string): Read<Instruments> {
   return parsed.ok === undefined ? { wrong: parsed.faults.map(formatFault) } : { ok: parsed.ok }
 }
 
-/** Values by key (`PIC-07.SP`) of one start. Every start of the file is judged, not only the one that is asked for. */
-export function readStart(folder: string, start: string, artifact: Artifact): Read<ReadonlyMap<string, number>> {
+/**
+ * Values by key (`PIC-07.SP`) of one start. Every start of the file is judged, not only the one that is asked for.
+ * @param plant - name of the model whose starts they are; absent: the names are not judged
+ */
+export function readStart(
+  folder: string,
+  start: string,
+  artifact: Artifact,
+  plant?: string,
+): Read<ReadonlyMap<string, number>> {
   const { shown, text, wrong: missing } = textOf(folder, 'plant/starts.yaml', 'the set points of each starting state')
   if (text === undefined) return { wrong: [missing!] }
   const lines = new LineCounter()
@@ -52,10 +61,13 @@ export function readStart(folder: string, start: string, artifact: Artifact): Re
   const keys = artifact.control.writable.map((w) => w.key)
   let asked: Map<string, number> | undefined
   const names: string[] = []
+  const known = plant === undefined ? undefined : plantNamesOf(plant).starts
   if (!isMap(document.contents)) say(document.contents, 'no starts', 'start: {KEY: number, ...}')
   else
     for (const { key: name, value: values } of document.contents.items) {
       names.push(String(name))
+      if (known !== undefined && !known.includes(String(name)))
+        say(name, `'${name}'`, `a start of ${plant}, ${known.join(', ')}${suggest(String(name), known)}`)
       if (!isMap(values)) {
         say(name, `'${name}' without values`, '{KEY: number, ...}')
         continue

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { canonicalJson } from '../../controller/core/strategy/canonical-json.ts'
 import { readInstruments, readStart } from '../plant-files.ts'
+import { rangeWarnings } from '../range-warnings.ts'
 import { withStart } from '../starts.ts'
 import { signArtifact } from '../strategy/signature.ts'
 import { buildStrategy } from '../strategy-files.ts'
@@ -18,7 +19,7 @@ export function registerBuild(program: Command): void {
     .argument('<strategy>', 'a folder, or a name under strategies/')
     .requiredOption('-o, --out <file>', 'where the artifact goes')
     .option('--sign <key>', 'sign it with this private key; the signature goes to FILE.sig')
-    .option('--start <name>', 'begin with the values of a starting state of the plant: base, mode1 to mode6')
+    .option('--start <name>', 'begin with the values of a starting state of the plant, by its name')
     .action(
       async (strategy: string, flags: { readonly out: string; readonly start?: string; readonly sign?: string }) => {
         const built = await buildStrategy(strategy)
@@ -30,13 +31,18 @@ export function registerBuild(program: Command): void {
         if (built.warnings.length > 0) reportFaults(built.warnings)
         // A start is one of the plant, so its files are judged too, before anything of the system runs.
         const instruments = flags.start === undefined ? undefined : readInstruments(built.folder)
-        const values = flags.start === undefined ? undefined : readStart(built.folder, flags.start, built.artifact)
+        const plant = instruments !== undefined && 'ok' in instruments ? instruments.ok.plant : undefined
+        const values =
+          flags.start === undefined ? undefined : readStart(built.folder, flags.start, built.artifact, plant)
         const wrong = [instruments, values].flatMap((read) => (read !== undefined && 'wrong' in read ? read.wrong : []))
         if (wrong.length > 0) {
           process.stderr.write(`${wrong.join('\n')}\n${wrong.length} ${wrong.length === 1 ? 'fault' : 'faults'}\n`)
           process.exitCode = FAULTY
           return
         }
+        if (instruments !== undefined && 'ok' in instruments)
+          for (const line of rangeWarnings(built.folder, instruments.ok, built.artifact, built.model().modules))
+            process.stderr.write(`${line}\n`)
         const artifact = values !== undefined && 'ok' in values ? withStart(built.artifact, values.ok) : built.artifact
         try {
           // Canonical, so that equal strategies make equal files.

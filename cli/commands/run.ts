@@ -8,17 +8,18 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Artifact } from '../../contracts/artifact.ts'
-import { createFieldPlant } from '../../plant-sim/core/plants.ts'
-import { createRig } from '../../plant-sim/core/rig.ts'
+import { createFieldPlant, plantNamesOf } from '../../plant-sim/core/plants.ts'
+import { createRig, macroStep } from '../../plant-sim/core/rig.ts'
 import { ArtifactFault, checkArtifact } from '../../protocols/edge/artifact-check.ts'
 import type { RunRecord } from '../../simulation/run/record.ts'
 import { createRun } from '../../simulation/run/run.ts'
 import { readInstruments, readStart } from '../plant-files.ts'
+import { rangeWarnings } from '../range-warnings.ts'
 import { renderCsv } from '../run/csv.ts'
 import { readOrders } from '../run/orders.ts'
 import { createProgress } from '../run/progress.ts'
 import { renderReport } from '../run/report.ts'
-import { startName, withStart } from '../starts.ts'
+import { startName, startWords, withStart } from '../starts.ts'
 import { buildStrategy, loadStrategy } from '../strategy-files.ts'
 import { FAULTY, reportFaults } from './check.ts'
 
@@ -29,7 +30,8 @@ const CHUNK = 2000
 export interface RunFlags {
   readonly hours: string
   readonly seed: string
-  readonly mode: string
+  readonly mode?: string
+  readonly start?: string
   readonly scheme: string
   readonly sample: string
   readonly disturbance: readonly string[]
@@ -52,7 +54,8 @@ export function registerRun(program: Command): void {
     .argument('<strategy>', 'a folder, or a name under strategies/')
     .option('--hours <number>', 'plant hours', '24')
     .option('--seed <number>', 'seed of noise and random disturbances', '1')
-    .option('--mode <name>', 'operating mode to start in: base, 1 to 6', '1')
+    .option('--mode <name>', 'starting state of the plant, by its name; 1 is mode1; the default is mode1 or the first')
+    .option('--start <name>', 'the same as --mode')
     .option('--scheme <name>', 'integration of the plant: converged, compat', 'converged')
     .option('--sample <seconds>', 'period of the trends', '60')
     .option('--disturbance <order>', 'IDV6@8h or IDV1@8h..12h; may be given again', collect, [])
@@ -81,8 +84,6 @@ async function run(strategy: string, flags: RunFlags): Promise<number> {
   const hours = number(flags.hours, '--hours', 0.001, 100_000)
   const seed = number(flags.seed, '--seed', 1, Number.MAX_SAFE_INTEGER)
   const sample_s = number(flags.sample, '--sample', 1, 86_400)
-  const start = startName(flags.mode)
-  if (start === undefined) wrong.push(`--mode: found '${flags.mode}', expected base or 1 to 6`)
   if (flags.scheme !== 'converged' && flags.scheme !== 'compat') {
     wrong.push(`--scheme: found '${flags.scheme}', expected converged or compat`)
   }
@@ -100,6 +101,12 @@ async function run(strategy: string, flags: RunFlags): Promise<number> {
   const built = flags.artifact === undefined ? await buildStrategy(strategy) : loaded
   const instruments = 'folder' in loaded ? readInstruments(loaded.folder) : undefined
   if (instruments !== undefined && 'wrong' in instruments) wrong.push(...instruments.wrong)
+  const model = instruments !== undefined && 'ok' in instruments ? instruments.ok.plant : undefined
+  const starts = model === undefined ? [] : plantNamesOf(model).starts
+  const asked = flags.start ?? flags.mode
+  const start = startName(asked, starts)
+  if (start === undefined && model !== undefined)
+    wrong.push(`--${flags.start === undefined ? 'mode' : 'start'}: found '${asked}', expected ${startWords(starts)}`)
   if ('faults' in built) {
     reportFaults(built.faults)
     return wrong.length > 0 ? report(wrong) : FAULTY
@@ -107,16 +114,18 @@ async function run(strategy: string, flags: RunFlags): Promise<number> {
   const own = 'artifact' in built ? built.artifact : given
   if (own === undefined) return report(wrong)
   // An artifact that is given has the values of its start already.
-  const values = given === undefined ? readStart(built.folder, start ?? 'mode1', own) : { ok: undefined }
+  const values = given === undefined ? readStart(built.folder, start ?? starts[0] ?? '', own, model) : { ok: undefined }
   if ('wrong' in values) wrong.push(...values.wrong)
   if (instruments === undefined || !('ok' in instruments)) return report(wrong)
   const scheme = flags.scheme === 'compat' ? 'compat' : 'converged'
   const usable = Number.isSafeInteger(seed) && seed >= 1 ? seed : 1
-  const plant = createFieldPlant(instruments.ok.plant, { scheme, seed: usable, start: start ?? 'mode1' })
-  const rig = createRig(plant, instruments.ok, { seed: usable, step_ms: 1000 })
+  const plant = createFieldPlant(instruments.ok.plant, { scheme, seed: usable, start: start ?? starts[0] })
+  const rig = createRig(plant, instruments.ok, { seed: usable, step_ms: macroStep(own.tick_ms) })
   const orders = readOrders(flags, own, rig)
   wrong.push(...orders.faults)
   if (wrong.length > 0 || start === undefined || !('ok' in values)) return report(wrong)
+  const modules = 'artifact' in built ? built.model().modules : []
+  for (const line of rangeWarnings(built.folder, instruments.ok, own, modules)) process.stderr.write(`${line}\n`)
   const artifact = values.ok === undefined ? own : withStart(own, values.ok)
 
   const simulation = createRun({ artifact, rig, hours, start, seed, sample_s, actions: orders.actions })

@@ -6,11 +6,14 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Artifact } from '../../contracts/artifact.ts'
+import { faultText } from '../../controller/core/strategy/fault.ts'
 import { parseNorthbound } from '../../gateway/core/northbound.ts'
+import { plantNamesOf } from '../../plant-sim/core/plants.ts'
 import { ArtifactFault, checkArtifact } from '../../protocols/edge/artifact-check.ts'
 import { IoCommandFault } from '../io/io-fault.ts'
 import { endpointMap, runPlace } from '../io/run-place.ts'
-import { startName } from '../starts.ts'
+import { readInstruments } from '../plant-files.ts'
+import { startName, startWords } from '../starts.ts'
 import { loadStrategy } from '../strategy-files.ts'
 import { readRunFile, startSystem } from '../supervisor/system.ts'
 import { NORTHBOUND_FILE } from './northbound.ts'
@@ -20,7 +23,8 @@ const ROOT = resolve(import.meta.dirname, '../..')
 interface StartFlags {
   readonly port: string
   readonly data: string
-  readonly mode: string
+  readonly mode?: string
+  readonly start?: string
   readonly seed: string
   readonly scheme: string
   readonly speed: string
@@ -47,11 +51,12 @@ const several = (text: string, before: readonly string[]): string[] => [...befor
 export function registerStart(program: Command): void {
   program
     .command('start')
-    .description('run the Tennessee Eastman plant under control, with the HMI in the browser')
+    .description('run a plant under control, with the HMI in the browser')
     .argument('[strategy]', 'a folder, or a name under strategies/', 'tennessee-eastman')
     .option('--port <number>', 'port of the HMI', process.env['FLYBALL_HTTP_PORT'] ?? '8080')
     .option('--data <folder>', 'where log, history and journal are kept', process.env['FLYBALL_DATA'] ?? '.flyball')
-    .option('--mode <name>', 'operating mode to start in: base, 1 to 6', '1')
+    .option('--mode <name>', 'starting state of the plant, by its name; 1 is mode1; the default is mode1 or the first')
+    .option('--start <name>', 'the same as --mode')
     .option('--seed <number>', 'seed of noise and random disturbances', '1')
     .option('--scheme <name>', 'integration of the plant: converged, compat', 'converged')
     .option('--speed <factor>', 'plant seconds a second, 0.1 to 100; 0 as fast as it goes', '1')
@@ -76,7 +81,7 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
   const factor = number(flags.speed, '--speed', 0, 100)
   const seed = number(flags.seed, '--seed', 1, Number.MAX_SAFE_INTEGER)
   const data_dir = resolve(flags.data)
-  const mode = startName(flags.mode) ?? fail(2, `--mode: found '${flags.mode}', expected base or 1 to 6`)
+  const plant = flags.real === true ? undefined : plantOf(strategy, flags)
   if (flags.scheme !== 'converged' && flags.scheme !== 'compat') {
     fail(2, `--scheme: found '${flags.scheme}', expected converged or compat`)
   }
@@ -96,7 +101,7 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
     fail(2, '--trust: found no --artifact; what is built here is not signed. Give one of flyball build --sign KEY.')
   if (!existsSync(join(ROOT, 'hmi/dist/index.html')))
     fail(2, 'The HMI is not built: run npm ci (or npm run prepare) first.')
-  if (flags.artifact === undefined) build(strategy, flags.real === true ? undefined : mode, artifact_path)
+  if (flags.artifact === undefined) build(strategy, plant?.start, artifact_path)
   const field = flags.real === true ? fieldOf(strategy, flags, artifact_path) : undefined
 
   const northbound = flags.modbusPort === undefined ? undefined : northboundOf(strategy, flags.modbusPort)
@@ -108,9 +113,8 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
     data_dir,
     artifact_path,
     ...(trust_path === undefined ? {} : { trust_path }),
-    instruments_path: join(ROOT, 'strategies/tennessee-eastman/plant/instruments.yaml'),
+    ...(plant === undefined ? {} : { plant }),
     http_port,
-    start: mode,
     seed,
     scheme: flags.scheme as 'converged' | 'compat',
     factor,
@@ -126,9 +130,32 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   const map = system.northbound === undefined ? '' : `\n    Modbus map  ${system.northbound}`
-  const what = field === undefined ? 'the Tennessee Eastman plant' : `${strategy} on real devices`
+  const what = plant?.title ?? `${strategy} on real devices`
   const instructor = field === undefined ? `\n    Instructor  ${system.instructor}/api/state` : ''
   log(`\n  Flyball runs ${what}.\n\n    HMI         ${system.http}${instructor}${map}\n\n  Ctrl-C ends it.`)
+}
+
+/** The plant of a strategy, as its folder names it, and the start that was asked for. */
+function plantOf(
+  strategy: string,
+  flags: StartFlags,
+): { name: string; title: string; start: string; instruments_path: string } {
+  const loaded = loadStrategy(strategy)
+  if ('faults' in loaded) return fail(2, loaded.faults.map(faultText).join('\n'))
+  const instruments_path = join(loaded.folder, 'plant/instruments.yaml')
+  if (!existsSync(instruments_path))
+    return fail(
+      2,
+      `${strategy}: found no plant/instruments.yaml, expected the list of the plant's instruments, or --real`,
+    )
+  const instruments = readInstruments(loaded.folder)
+  if ('wrong' in instruments) return fail(2, instruments.wrong.join('\n'))
+  const name = instruments.ok.plant
+  const { title, starts } = plantNamesOf(name)
+  const asked = flags.start ?? flags.mode
+  const start = startName(asked, starts)
+  if (start !== undefined) return { name, title, start, instruments_path }
+  return fail(2, `--${flags.start === undefined ? 'mode' : 'start'}: found '${asked}', expected ${startWords(starts)}`)
 }
 
 /** In a child of its own: the compiler's libraries would stay in the supervisor's memory for good. */

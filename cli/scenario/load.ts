@@ -30,7 +30,7 @@ export async function loadSuite(nameOrPath: string): Promise<LoadedSuite> {
   // Every start is read now: a test that found its start broken would blame the loop.
   const started = new Map<string, Artifact>()
   for (const start of startNames(folder)) {
-    const values = readStart(folder, start, artifact)
+    const values = readStart(folder, start, artifact, instruments.ok.plant)
     if ('wrong' in values) return { lines: values.wrong, faults: [] }
     started.set(start, withStart(artifact, values.ok))
   }

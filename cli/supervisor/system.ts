@@ -13,9 +13,9 @@ export interface SystemOptions {
   readonly artifact_path: string
   /** Public key that must have signed the artifact; absent: signatures are not asked for. */
   readonly trust_path?: string
-  readonly instruments_path: string
+  /** The simulated plant; absent with real devices. `start` is the name of its starting state. */
+  readonly plant?: { readonly name: string; readonly start: string; readonly instruments_path: string }
   readonly http_port: number
-  readonly start: string
   readonly seed: number
   readonly scheme: 'converged' | 'compat'
   /** Asked-for speed of the plant; 1 is real time, 0 as fast as it goes. */
@@ -107,14 +107,15 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   }
 
   try {
-    const { field } = options
+    const { field, plant: simulated } = options
+    if (field === undefined && simulated === undefined) throw new Error('neither a simulated plant nor real devices')
     const plant_sim: ProgramSpec = {
       name: 'plant-sim',
       main: 'plant-sim/edge/main.ts',
       config: (ports) => ({
-        plant: 'tennessee-eastman',
-        instruments_path: options.instruments_path,
-        start: options.start,
+        plant: simulated?.name,
+        instruments_path: simulated?.instruments_path,
+        start: simulated?.start,
         seed: options.seed,
         scheme: options.scheme,
         factor: options.factor,
@@ -125,7 +126,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         instructor_port: ports['instructor'] ?? 0,
       }),
     }
-    if (field === undefined) await start(plant_sim)
+    if (simulated !== undefined) await start(plant_sim)
     const plant = children[0]
     await start({
       name: 'field-io',

@@ -1,10 +1,17 @@
 /** The plant models there are, by name. */
+import { createOdePlant, type OdeModel } from './ode/ode-plant.ts'
 import type { Plant, PlantFactory, PlantScheme } from './plant.ts'
+import { QUADRUPLE_TANK } from './quadruple-tank/quadruple-tank.ts'
 import { MANIPULATED, MEASUREMENTS } from './tennessee-eastman/signals.ts'
+import { STARTS } from './tennessee-eastman/starts.ts'
 import { tennesseeEastman } from './tennessee-eastman/tennessee-eastman.ts'
 
 interface PlantModel {
   readonly create: PlantFactory
+  /** As a sentence calls it: `the Tennessee Eastman plant`. */
+  readonly title: string
+  /** Names of its starting states; the first is the default. */
+  readonly starts: readonly string[]
   readonly measurements: readonly string[]
   readonly manipulated: readonly string[]
 }
@@ -12,15 +19,18 @@ interface PlantModel {
 const PLANTS: Readonly<Record<string, PlantModel>> = {
   'tennessee-eastman': {
     create: tennesseeEastman,
+    title: 'the Tennessee Eastman plant',
+    starts: Object.keys(STARTS),
     measurements: MEASUREMENTS.map((m) => m.name),
     manipulated: MANIPULATED.map((m) => m.name),
   },
+  'quadruple-tank': odePlant('the quadruple tank', QUADRUPLE_TANK),
 }
 
 export const plantNames: readonly string[] = Object.keys(PLANTS)
 
-/** Names of a model's signals, in their order. @throws RangeError for a name that is not in `plantNames` */
-export const plantNamesOf = (plant: string): Pick<PlantModel, 'measurements' | 'manipulated'> => modelOf(plant)
+/** What a model is called, its starts, and its signals in their order. @throws RangeError for a name that is not in `plantNames` */
+export const plantNamesOf = (plant: string): Omit<PlantModel, 'create'> => modelOf(plant)
 
 export interface FieldPlantOptions {
   readonly scheme: PlantScheme
@@ -38,6 +48,16 @@ export function createFieldPlant(name: string, options: FieldPlantOptions): Plan
   const { scheme, seed, start } = options
   const noise = scheme === 'compat' ? 'on' : 'none'
   return modelOf(name).create({ scheme, seed, noise, ...(start === undefined ? {} : { start }) })
+}
+
+function odePlant(title: string, model: OdeModel): PlantModel {
+  return {
+    create: (options) => createOdePlant(model, options),
+    title,
+    starts: model.starts.map((s) => s.name),
+    measurements: model.measurements.map((m) => m.name),
+    manipulated: model.manipulated.map((m) => m.name),
+  }
 }
 
 function modelOf(plant: string): PlantModel {

@@ -246,6 +246,12 @@ export function createRig(plant: Plant, instruments: Instruments, options: RigOp
   }
 }
 
+/** The largest macro-step for a run in one loop that divides the tick and meets the whole seconds of the noise, ms. */
+export const macroStep = (tick_ms: number): number =>
+  tick_ms % NOISE_GRID_MS === 0
+    ? NOISE_GRID_MS
+    : [500, 250, 200, 125, 100, 50, 25, 20, 10, 5, 4, 2, 1].find((ms) => tick_ms % ms === 0)!
+
 /** Inputs in the order transmitters, analysers, position feedbacks; outputs in the order of the valves. */
 function describePoints(instruments: Instruments): { inputs: RigPoint[]; outputs: RigPoint[] } {
   const id = (drop: number): string => instruments.drops[drop]!.id

@@ -7,7 +7,7 @@ import { REARM_REGISTER } from '../../plant-sim/core/drops.ts'
 import type { FaultKind } from '../../plant-sim/core/instruments/faults.ts'
 import type { Instruments } from '../../plant-sim/core/instruments/records.ts'
 import { createFieldPlant } from '../../plant-sim/core/plants.ts'
-import { createRig, type Rig } from '../../plant-sim/core/rig.ts'
+import { createRig, macroStep, type Rig } from '../../plant-sim/core/rig.ts'
 import { wire } from '../run/wiring.ts'
 import type { FaultPlace, FaultWord, Field } from './field.ts'
 
@@ -36,9 +36,7 @@ export function rigFault(rig: Rig, tag: string, word: FaultWord): FaultKind | un
 
 export function createFieldRig(spec: RigFieldSpec, instruments: Instruments, tick_ms: number, seed: number): Rig {
   const plant = createFieldPlant(instruments.plant, { scheme: 'converged', seed, start: spec.start })
-  // The step divides the tick and meets the whole seconds of the noise.
-  const step_ms = tick_ms % 1000 === 0 ? 1000 : [100, 50, 25, 20, 10, 5, 4, 2, 1].find((ms) => tick_ms % ms === 0)!
-  return createRig(plant, instruments, { seed, step_ms, noise: spec.noise ? undefined : 'off' })
+  return createRig(plant, instruments, { seed, step_ms: macroStep(tick_ms), noise: spec.noise ? undefined : 'off' })
 }
 
 /** Tag of the instrument behind an input or output of the image; undefined where there is none. */

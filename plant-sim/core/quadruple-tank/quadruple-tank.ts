@@ -46,7 +46,7 @@ export const NONMINIMUM: QuadrupleTankPoint = {
 const POINTS = [MINIMUM, NONMINIMUM]
 
 /** States: the four levels, cm; then what makes the operating point, constant: gains of the pumps, shares of the valves. */
-const model: OdeModel = {
+export const QUADRUPLE_TANK: OdeModel = {
   name: 'quadruple-tank',
   states: [
     ...[1, 2, 3, 4].map((n) => ({ name: `h${n}`, unit: 'cm', min: 0, max: HEIGHT_CM })),
@@ -120,4 +120,4 @@ function startOf({ name, gain, share, volts: v }: QuadrupleTankPoint): OdeStart 
   return { name, states: [...levels, ...gain, ...share], demand_pct: v.map((x) => (x / VOLTS) * 100) }
 }
 
-export const quadrupleTank: PlantFactory = (options) => createOdePlant(model, options)
+export const quadrupleTank: PlantFactory = (options) => createOdePlant(QUADRUPLE_TANK, options)
