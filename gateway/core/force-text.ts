@@ -60,19 +60,22 @@ export interface ForceNews {
  * What came and went between two lists, but for what an order of this gateway did: that is said with its answer.
  *
  * @param before - null: the gateway has just started
- * @param own - points that an order of this gateway has changed since the list before
+ * @param since - whether the link to field-io was lost since the list before, and how long ago that list came, ms
+ * @param own - points about which an order of this gateway waits for its answer
  */
 export function forceNews(
   before: ForcesMessage | null,
   after: ForcesMessage,
   own: ReadonlySet<string>,
+  since: { readonly relinked: boolean; readonly elapsed_ms: number },
   name: (point: string) => PointName,
 ): ForceNews[] {
   const news: ForceNews[] = []
-  const restarted = before !== null && before.at.epoch !== after.at.epoch
+  const relinked = since.relinked || (before !== null && before.at.epoch !== after.at.epoch)
   for (const f of before?.forces ?? []) {
     if (own.has(f.point) || after.forces.some((g) => g.point === f.point)) continue
-    const why = restarted ? 'has ended with a restart of field I/O' : 'has expired'
+    // Its time was not over: only a restart forgets it.
+    const why = relinked && f.left_ms > since.elapsed_ms ? 'has ended with a restart of field I/O' : 'has expired'
     news.push({ point: f.point, text: `Force of ${f.point} to ${amount(f.value, name(f.point).unit)} ${why}` })
   }
   for (const f of after.forces) {

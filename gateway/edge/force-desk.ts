@@ -59,10 +59,10 @@ interface Open {
 
 export function createForceDesk(parts: ForceDeskParts): ForceDesk {
   const open = new Map<number, Open>()
-  /** Points changed by own orders since the last list. */
-  const own = new Set<string>()
   let last_id = 0
   let forces: ForcesMessage | null = null
+  let listed_ms = 0
+  let relinked = false
   const name = (point: string) => pointName(parts.artifact(), point)
   const say = (who: string, tag: string, text: string): void =>
     parts.journal([{ kind: 'command', station: who, tag, text }])
@@ -102,7 +102,6 @@ export function createForceDesk(parts: ForceDeskParts): ForceDesk {
       }, ANSWER_MS)
       const done = (fault: GatewayFault | undefined): void => (fault === undefined ? resolve() : reject(fault))
       open.set(id, { point, text, tag, who, timer, done })
-      own.add(point)
       if (parts.send(message(id))) return
       const fault = new GatewayFault('GW_NO_IO', 'there is no link to field I/O: nothing was sent', 'Is it running?')
       end(id, fault, 'not sent, no link to field I/O')
@@ -139,13 +138,18 @@ export function createForceDesk(parts: ForceDeskParts): ForceDesk {
       )
     },
     onForces(m) {
-      for (const { point, text } of forceNews(forces, m, own, name)) saySoftly('system', '', name(point).tag, text)
+      // field-io sends the list that an order has changed before its answer: what is open is said with that.
+      const own = new Set([...open.values()].map((order) => order.point))
+      const now_ms = performance.now()
+      const since = { relinked, elapsed_ms: now_ms - listed_ms }
+      for (const { point, text } of forceNews(forces, m, own, since, name))
+        saySoftly('system', '', name(point).tag, text)
       forces = m
-      // A list that was under way before the order says nothing of it yet.
-      const waiting = new Set([...open.values()].map((order) => order.point))
-      for (const point of own) if (!waiting.has(point)) own.delete(point)
+      listed_ms = now_ms
+      relinked = false
     },
     lost() {
+      relinked = true
       for (const id of [...open.keys()]) {
         const fault = new GatewayFault('GW_NO_IO', 'the link to field I/O was lost', 'See in `flyball io forces`.')
         end(id, fault, 'no answer, the link was lost')

@@ -24,6 +24,9 @@ async function house(answer: (m: LinkMessage) => number | undefined = () => FORC
     io: { devices: [], inputs: [point], outputs: [] },
     tags: [{ ...small.tags[0]!, point: 'RIO-1/AI/1' }],
   })
+  const list = (epoch: number, forces: readonly ForceState[]): void => {
+    for (const link of links) link.send({ type: 'forces', at: { epoch, n: 1 }, forces })
+  }
   const asked: LinkMessage[] = []
   const links = new Set<Link>()
   const server = await listenLinks({
@@ -33,6 +36,8 @@ async function house(answer: (m: LinkMessage) => number | undefined = () => FORC
       if (m.type !== 'force' && m.type !== 'unforce') return
       asked.push(m)
       const refusal = answer(m)
+      // As field-io does: what changed, then the answer.
+      if (refusal === FORCE_REFUSAL.none) list(1, m.type === 'force' ? [STANDS] : [])
       if (refusal !== undefined) link.send({ type: 'force-result', id: m.id, refusal })
     },
     on_end: (link) => void links.delete(link),
@@ -62,9 +67,6 @@ async function house(answer: (m: LinkMessage) => number | undefined = () => FORC
       (e) => `${e.station} ${e.tag} ${e.text}`,
     )
   }
-  const list = (epoch: number, forces: readonly ForceState[]): void => {
-    for (const link of links) link.send({ type: 'forces', at: { epoch, n: 1 }, forces })
-  }
   await until('the link', () => links.size > 0)
   return { asked, call, journal, list, server, links }
 }
@@ -75,7 +77,6 @@ test('[FORCE-6] an order goes to field-io; who, why, how long and what came of i
   const h = await house()
   expect((await h.call('POST', '/api/forces', ORDER)).status).toBe(200)
   expect(h.asked).toMatchObject([{ type: 'force', point: 'RIO-1/AI/1', value: 12, for_ms: 600_000, who: 'kim' }])
-  h.list(1, [STANDS])
   const { body } = await eventually(async () => {
     const reply = await h.call('GET', '/api/io')
     return (reply.body['forces'] as unknown[] | null)?.length === 1 ? reply : undefined
@@ -84,7 +85,6 @@ test('[FORCE-6] an order goes to field-io; who, why, how long and what came of i
   const alarms = (await h.call('GET', '/api/health')).body['alarms']
   expect(alarms).toContain('RIO-1/AI/1 (LIC-1) is forced to 12 mA by kim: loop check')
   expect((await h.call('DELETE', '/api/forces?point=RIO-1/AI/1&who=lee')).status).toBe(200)
-  h.list(1, [])
   await eventually(async () =>
     ((await h.call('GET', '/api/io')).body['forces'] as unknown[]).length === 0 ? true : undefined,
   )
@@ -105,8 +105,21 @@ test('[FORCE-7] the end of a force by its time, and by a restart of field-io, st
   h.list(1, [])
   await ended(' LIC-1 Force of RIO-1/AI/1 to 12 mA has expired')
   h.list(1, [{ ...STANDS, value: 13 }])
-  h.list(2, [])
+  await ended(' LIC-1 Force of RIO-1/AI/1 to 13 mA stands, 10 min left, by kim: loop check')
+  // The list of a field-io that has just come back: still in the epoch that its log ends with.
+  const before = [...h.links]
+  for (const link of before) link.close('killed')
+  await until('a new link', () => [...h.links].some((link) => !before.includes(link)))
+  h.list(1, [])
   expect(await ended(' LIC-1 Force of RIO-1/AI/1 to 13 mA has ended with a restart of field I/O')).toBe(true)
+})
+
+test('[FORCE-7] a force that ends with field-io at once after it was taken is not lost from the journal', async () => {
+  const h = await house()
+  expect((await h.call('POST', '/api/forces', ORDER)).status).toBe(200)
+  h.list(2, [])
+  const text = ' LIC-1 Force of RIO-1/AI/1 to 12 mA has ended with a restart of field I/O'
+  expect(await eventually(async () => ((await h.journal()).includes(text) ? true : undefined))).toBe(true)
 })
 
 test('[FORCE-8] what field-io refuses, what is no order, and a page of another site', async () => {

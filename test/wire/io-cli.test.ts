@@ -366,6 +366,8 @@ describe('running system', () => {
     expect(Math.max(...after)).toBeLessThan(500)
     const stats = await inRun('stats')
     expect([stats.code, stats.out]).toEqual([0, expect.stringMatching(/RIO-1[\s\S]*ticks lost/)])
+    // Both controllers went through both forces in agreement.
+    expect(stats.out).not.toMatch(/differ|not joined/)
     expect((await inRun('forces')).out).toBe('nothing is forced\n')
   })
 
