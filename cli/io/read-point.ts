@@ -27,6 +27,8 @@ export interface PointReading {
   readonly stands: number | null
 }
 
+const NO_NUMBER = 'no number: the device says that it has none, or type and order in io/ are wrong'
+
 export async function readPoint(
   link: BenchLink,
   unit: number,
@@ -63,8 +65,7 @@ export async function readPoint(
       if (said !== 0) doubt = `the device says not to trust it: status register ${point.status_register} reads ${said}`
     }
     const q = usable(quantity)
-    if (q === null)
-      return { ...base, raw, quantity: null, value: null, quality: 'bad', why: 'no number', rtt_ms, stands }
+    if (q === null) return { ...base, raw, quantity: null, value: null, quality: 'bad', why: NO_NUMBER, rtt_ms, stands }
     const value = scale === undefined ? null : toTagUnits(scale, q)
     const { quality, why } = doubt === '' ? judge(scale, q) : { quality: 'bad' as const, why: doubt }
     return { ...base, raw, quantity: q, value, quality, why, rtt_ms, stands }
