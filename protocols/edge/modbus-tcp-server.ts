@@ -14,6 +14,8 @@ export interface ModbusTcpServerOptions {
   readonly clients_max?: number
   /** A connection on which nothing came for so long is closed: its peer may have vanished without a word. */
   readonly idle_ms?: number
+  /** Answers not yet taken by a client, bytes; one that asks but does not read is cut off there. Absent: 1 MB. */
+  readonly unread_bytes_max?: number
   /** While true, what comes is thrown away, neither done nor answered: the cable of a simulated plant that is cut. */
   readonly mute?: () => boolean
 }
@@ -33,9 +35,7 @@ export interface ModbusTcpServer {
   close(): Promise<void>
 }
 
-/** Answers not yet taken by a client; one that sends but does not read is cut off here. */
 const UNREAD_BYTES_MAX = 1024 * 1024
-
 const READ_BUFFER_BYTES = 64 * 1024
 
 /** Looks for idle connections in the time after which one is closed; it is closed within one look more. */
@@ -49,7 +49,7 @@ const SWEEPS = 4
  */
 export function listenModbus(model: ModbusModel, options: ModbusTcpServerOptions): Promise<ModbusTcpServer> {
   const core = new ModbusServerCore(model, options.units === undefined ? {} : { units: options.units })
-  const { host = '127.0.0.1', clients_max = 32, idle_ms = 60_000 } = options
+  const { host = '127.0.0.1', clients_max = 32, idle_ms = 60_000, unread_bytes_max = UNREAD_BYTES_MAX } = options
   /** The sweep at which something last came on each connection: cheaper than a timer set again for each request. */
   const sockets = new Map<Socket, number>()
   let sweep = 0
@@ -70,13 +70,14 @@ export function listenModbus(model: ModbusModel, options: ModbusTcpServerOptions
     const session = new ModbusServerSession(core)
     readInPlace(socket, read_buffer, (chunk) => {
       sockets.set(socket, sweep)
+      if (options.mute?.() === true) return
       const answers = session.receive(chunk)
       if (answers.length > 0) {
         socket.write(answers)
         // What the system did not take at once the socket still reads from this memory.
         if (socket.writableLength > 0) session.release()
       }
-      if (session.fault !== undefined || socket.writableLength > UNREAD_BYTES_MAX) {
+      if (session.fault !== undefined || socket.writableLength > unread_bytes_max) {
         counters.broken++
         socket.destroy()
       }

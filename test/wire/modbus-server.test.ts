@@ -1,6 +1,7 @@
 // The server's rules, one test each, over a bare socket. Expected bytes are written out from the application protocol.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { memoryModel } from '../../protocols/core/modbus/model.ts'
@@ -263,28 +264,49 @@ test('this Node lets an accepted socket read into a buffer of ours: otherwise th
 })
 
 test('answers that a slow reader has not taken yet are not overwritten by later ones', async () => {
-  const holding = Uint16Array.from({ length: 1000 }, (_, i) => i)
-  const server = await listenModbus(memoryModel({ holding }), { port: 0 })
-  const c = await rawClient(server.port)
-  c.socket.pause()
-  // Far more than the system's own buffers take, in pieces that are answered one by one.
-  const ROUNDS = 400
+  const registers = Uint16Array.from({ length: 1000 }, (_, i) => i)
+  const own = await listenModbus(memoryModel({ holding: registers }), { port: 0, unread_bytes_max: 1e9 })
+  const socket = connect({ port: own.port, host: '127.0.0.1' })
+  await once(socket, 'connect')
+  // More than the system takes for a client that does not read: the rest waits in the server's memory.
+  const ROUNDS = 2000
   for (let round = 0; round < ROUNDS; round++) {
-    c.send(Array.from({ length: 8 }, (_, i) => frame(round * 8 + i, 1, `0300${hexOf(Uint8Array.of(i))}007d`)).join(''))
-    if (round % 20 === 0) await new Promise((done) => setTimeout(done, 1))
+    const requests = Array.from({ length: 40 }, (_, i) => frame(round, 1, `0300${hexOf(Uint8Array.of(i))}007d`))
+    socket.write(bytesOf(requests.join('')))
+    if (round % 10 === 9) await new Promise((done) => setImmediate(done))
   }
-  await new Promise((done) => setTimeout(done, 50))
-  c.socket.resume()
   const answer = 9 + 250
-  const got = bytesOf(await c.received(ROUNDS * 8 * answer))
-  for (let i = 0; i < ROUNDS * 8; i++) {
+  const total = ROUNDS * 40 * answer
+  await until(() => own.counters.requests === ROUNDS * 40, 'the requests')
+  const chunks: Buffer[] = []
+  let count = 0
+  socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    count += chunk.length
+  })
+  await until(() => count === total, 'the answers')
+  const got = Buffer.concat(chunks)
+  let wrong = 0
+  for (let i = 0; i < ROUNDS * 40; i++) {
     const at = i * answer
-    expect([got.readUInt16BE(at), got.readUInt16BE(at + 9), got.readUInt16BE(at + answer - 2)]).toEqual([
-      i,
-      i % 8,
-      (i % 8) + 124,
-    ])
+    const [id, first, last] = [got.readUInt16BE(at), got.readUInt16BE(at + 9), got.readUInt16BE(at + answer - 2)]
+    if (id !== Math.floor(i / 40) || first !== i % 40 || last !== (i % 40) + 124) wrong++
   }
+  expect(wrong).toBe(0)
+  socket.destroy()
+  await own.close()
+})
+
+test('a mute server does nothing and answers nothing, and answers again when it is mute no longer', async () => {
+  const registers = Uint16Array.of(5)
+  let mute = true
+  const own = await listenModbus(memoryModel({ holding: registers }), { port: 0, mute: () => mute })
+  const c = await rawClient(own.port)
+  c.send(frame(1, 1, '0600000007'))
+  await new Promise((done) => setTimeout(done, 50))
+  mute = false
+  c.send(frame(2, 1, '0300000001'))
+  expect(await c.received(11)).toBe(frame(2, 1, '03020005'))
   c.close()
-  await server.close()
+  await own.close()
 })
