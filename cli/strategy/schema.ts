@@ -137,6 +137,12 @@ export function strategySchema(types: ReadonlyMap<string, BlockType>): Schema {
     ...Object.fromEntries(ALARM_KINDS.map((k) => [`alarm.${k}`, alarmSchema(k)])),
     move: map({ from: text('The name it had.'), to: text('The name it has.') }, ['from', 'to']),
     cascade: map({ master: text('TAG.BLOCK'), slave: text('TAG.BLOCK') }, ['master', 'slave']),
+    inline_expression: map({
+      let: each(ref('wire'), 'Names and their wires.'),
+      expr: text('The expression: a CALC of its own in front of the block.'),
+      unit,
+      empirical: EMPIRICAL,
+    }),
     wire: {
       description: 'BLOCK.FIELD, TAG.BLOCK.FIELD, a point, a number or none.',
       anyOf: [
@@ -227,6 +233,7 @@ function blockSchema(type: BlockType): Schema {
 
 function fieldSchema(field: FieldDecl): Schema {
   const { doc } = field
+  if (field.role === 'wire-in') return { description: doc, anyOf: [ref('wire'), ref('inline_expression')] }
   if (isWire(field.role)) return { description: doc, ...ref('wire') }
   const words = field.names === undefined ? [] : Object.keys(field.names)
   if (field.mask === true)

@@ -11,7 +11,8 @@
  * condition is not active and its delays start anew; as long as one is bypassed, BYPASS is 1 and the outputs say so in
  * their status. FIRST_OUT is the first interlock of a trip, kept after all is clear until the next trip or a reset.
  *
- * An expression belongs into a CALC in front; an input that is not wired is no condition. A Bad one is raised (a Bad
+ * An expression is a CALC in front, which the strategy's text writes in the input's place; an input that is not wired is no
+ * condition. A Bad one is raised (a Bad
  * permission is missing) where BAD says so, else what it last was; a Bad forced set point is always what it last was.
  */
 import { REFUSAL } from '../../../contracts/frame.ts'

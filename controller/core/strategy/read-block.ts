@@ -8,6 +8,7 @@ import { type AnyLayout, isWire, layoutOf } from '../layout.ts'
 import type { CompileExpression } from './compile.ts'
 import type { Faults, Place } from './fault.ts'
 import { type Formula, placeIn } from './formula.ts'
+import { withInlineExpressions } from './inline-expression.ts'
 import { inRange, isReported, readMap, type Word, wordOf } from './map-reader.ts'
 import type { StableNames } from './moved.ts'
 import { DURATION_UNITS, duration, parseQuantity } from './quantity.ts'
@@ -63,7 +64,7 @@ const PROGRAM = 'PROGRAM'
 /** All blocks of a module that could be read. */
 export function readBlocks(faults: Faults, module: ModuleSpec, context: BlockContext): BlockSpec[] {
   const blocks: BlockSpec[] = []
-  for (const entry of module.blocks) {
+  for (const entry of withInlineExpressions(module.blocks)) {
     const source = blockMap(faults, entry)
     const block = source === undefined ? undefined : readBlock(faults, module, entry, source, context)
     if (block === undefined) continue
