@@ -17,10 +17,10 @@ import type { PlantOpcua, PlantOpcuaConfig } from './opcua.ts'
 import { parseInstruments } from './parse-instruments.ts'
 
 export interface PlantSimConfig {
-  /** `tennessee-eastman` */
+  /** Name of a plant model: `tennessee-eastman`, `quadruple-tank`, ... */
   readonly plant: string
   readonly instruments_path: string
-  /** Starting state: `base`, `mode1` .. `mode6`. */
+  /** Starting state, by its name; absent: the model's first. */
   readonly start?: string
   readonly seed?: number
   readonly scheme?: 'converged' | 'compat'

@@ -20,3 +20,7 @@ export function findValve(
   }
   return undefined
 }
+
+/** Whether the sketch is of this plant at all: a plant without its three vessels is shown without one. */
+export const hasSketch = (tags: readonly TagRecord[]): boolean =>
+  [8, 12, 15].every((number) => findByNumber(tags, 'L', number) !== undefined)

@@ -1,4 +1,5 @@
 import type { DisplayRecord } from '../../../contracts/artifact.ts'
+import { useStation } from '../../link/use-station.ts'
 import { texts } from '../../model/texts.ts'
 import { address, go, useAddress } from '../../shell/address.ts'
 import { useTall } from '../../shell/use-layout.ts'
@@ -6,6 +7,7 @@ import { AnalogIndicator } from '../../widgets/analog-indicator.tsx'
 import { Economics } from './economics.tsx'
 import { Margins } from './margins.tsx'
 import { Mimic } from './mimic.tsx'
+import { hasSketch } from './mimic-slots.ts'
 import { moveByArrow } from './move-by-arrow.ts'
 import { OffNormalList } from './off-normal-list.tsx'
 import { TrendPanel } from './trend-panel.tsx'
@@ -17,6 +19,7 @@ const INDICATOR_PX = 62
 /** Level 1: the whole plant at a glance, always in the same places. */
 export function Overview({ display }: { display: DisplayRecord }) {
   const { tag } = useAddress()
+  const tags = useStation().store.tags()
   const bar = useTall() ? BAR_HEIGHT.tall : BAR_HEIGHT.short
   return (
     <main className="overview" data-testid="overview" onKeyDown={moveByArrow} aria-label={display.title}>
@@ -45,7 +48,7 @@ export function Overview({ display }: { display: DisplayRecord }) {
             </section>
           ))}
         </div>
-        <Mimic />
+        {hasSketch(tags) && <Mimic />}
       </section>
       <section className="trends" aria-label={texts.overview.trends}>
         {display.trends.map((t) => (

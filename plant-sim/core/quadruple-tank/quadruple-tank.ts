@@ -6,7 +6,7 @@
  *   A1 dh1/dt = -a1 sqrt(2 g h1) + a3 sqrt(2 g h3) + g1 k1 v1       A3 dh3/dt = -a3 sqrt(2 g h3) + (1 - g2) k2 v2
  *   A2 dh2/dt = -a2 sqrt(2 g h2) + a4 sqrt(2 g h4) + g2 k2 v2       A4 dh4/dt = -a4 sqrt(2 g h4) + (1 - g1) k1 v1
  *
- * Lengths in cm, volumes in cm3, 100 % of a pump is 10 V.
+ * Lengths in cm, volumes in cm3 inside, levels in mm outside; 100 % of a pump is 10 V.
  * @see K. H. Johansson, The quadruple-tank process: a multivariable laboratory process with an adjustable zero, IEEE Transactions
  * on Control Systems Technology 8(3), 2000, 456-465: table I and the two operating points
  */
@@ -19,8 +19,8 @@ const GRAVITY = 981
 const VOLTS = 10
 /** Of the tanks. */
 const HEIGHT_CM = 20
-/** Level sensor: 0.50 V/cm in the original; here in cm at once. */
-const NOISE_CM = 0.02
+const MM = 10
+const NOISE_MM = 0.2
 
 export interface QuadrupleTankPoint {
   readonly name: string
@@ -64,8 +64,8 @@ export const QUADRUPLE_TANK: OdeModel = {
   measurements: [1, 2, 3, 4].map((n) => ({
     name: `H${n}`,
     description: `Level of tank ${n}, ${n < 3 ? 'lower' : 'upper'}`,
-    unit: 'cm',
-    noise_std: NOISE_CM,
+    unit: 'mm',
+    noise_std: NOISE_MM,
     period_s: 0,
   })),
   disturbances: [
@@ -76,11 +76,11 @@ export const QUADRUPLE_TANK: OdeModel = {
   ],
   limits: [1, 2].map((n) => ({
     name: `tank ${n} level`,
-    unit: 'cm',
-    normal_lo: 2,
-    normal_hi: 18,
+    unit: 'mm',
+    normal_lo: 20,
+    normal_hi: 180,
     trip_lo: Number.NEGATIVE_INFINITY,
-    trip_hi: HEIGHT_CM - 0.01,
+    trip_hi: HEIGHT_CM * MM - 0.1,
   })),
   starts: POINTS.map(startOf),
   step_s: 0.1,
@@ -97,11 +97,11 @@ export const QUADRUPLE_TANK: OdeModel = {
     dx.fill(0, 4)
   },
   outputs(x, _u, _d, y) {
-    y.set(x.subarray(0, 4))
+    for (let i = 0; i < 4; i++) y[i] = x[i]! * MM
   },
   limited(x, _u, _d, into) {
-    into[0] = x[0]!
-    into[1] = x[1]!
+    into[0] = x[0]! * MM
+    into[1] = x[1]! * MM
   },
 }
 
