@@ -17,6 +17,9 @@ export interface ModbusDeviceOptions {
   readonly seed: number
 }
 
+/** Of a tick: a device whose reads take longer begins with them earlier. */
+const SLOW_PART = 0.1
+
 /** A polled Modbus device: the machine of core/device on the lines that the pool gives it. */
 export function openModbusDevice(
   io: IoSection,
@@ -154,9 +157,13 @@ export function openModbusDevice(
       return why !== undefined && connection === 0 ? (lines[active]!.fault ?? why) : why
     },
     get warning() {
-      return standbyAlarm(machine)
+      return standbyAlarm(machine, now())
     },
-    slow: !lines.every((line) => line.alone) || record.protocol === 'modbus-rtu',
+    get slow() {
+      if (record.protocol === 'modbus-rtu' || !lines.every((line) => line.alone)) return true
+      const { plan, paths, active } = machine
+      return plan.classes[0]!.reads.length * paths[active]!.counters.rtt_ms > SLOW_PART * options.tick_ms
+    },
     due: (tick) => machine.plan.classes.some(({ every, phase }) => isDue(machine.tick, tick, every, phase)),
     poll(end, tick = machine.tick + 1) {
       if (end === undefined) {

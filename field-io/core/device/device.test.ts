@@ -308,11 +308,11 @@ describe('two paths', () => {
     expect(good.at_ms - failed_ms).toBeLessThanOrEqual(T)
     expect(w.notes).toHaveLength(1)
     expect(w.notes[0]!.text).toMatch(/^D: network A -> B: /)
-    expect(standbyAlarm(w.device)).toMatch(/^D: network A does not answer/)
+    expect(standbyAlarm(w.device, w.now_ms)).toMatch(/^D: network A does not answer/)
     w.cut(0, 'on')
     w.run(60_000)
     expect(w.notes).toHaveLength(1)
-    expect(standbyAlarm(w.device)).toBeUndefined()
+    expect(standbyAlarm(w.device, w.now_ms)).toBeUndefined()
     expect(reportDevice(w.device, w.now_ms)).toMatchObject({
       switches: 1,
       paths: [{ state: 'standby' }, { state: 'active' }],
@@ -392,5 +392,24 @@ describe('two paths', () => {
     w.run(10_000)
     w.poll(3, 3)
     expect(w.ends).toHaveLength(3)
+  })
+
+  test('granted time: a slower class is read before the fast one of its tick, and ages in ticks', () => {
+    const w = wire(section([inputAt(0), inputAt(100, { every: 3 })]), { time: 'granted' })
+    w.run(50)
+    const ages: number[] = []
+    for (let tick = 1; tick <= 12; tick++) {
+      const before = w.requests.length
+      w.poll(tick, tick)
+      w.run(50)
+      expect(w.ends.at(-1)!.token).toBe(tick)
+      const asked = w.requests.slice(before).map(({ request }) => ('address' in request ? request.address : -1))
+      const { input_ages } = w.reads.at(-1)!
+      ages.push(input_ages![1]!)
+      expect(asked).toEqual(input_ages![1] === 0 ? [100, 0] : [0])
+      expect(input_ages![0]).toBe(0)
+    }
+    const first = ages.indexOf(0)
+    expect(ages.slice(first, first + 9)).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2])
   })
 })

@@ -214,10 +214,14 @@ function reportPath(d: DeviceState, path: Path, now_ms: number): PathState {
   }
 }
 
+/** A path that never answered is given so long at the start before it is missed. */
+const FIRST_MS = 3000
+
 /** Words on what does not work though the device is in use: its other path. */
-export function standbyAlarm(d: DeviceState): string | undefined {
+export function standbyAlarm(d: DeviceState, now_ms: number): string | undefined {
   if (d.stage !== 'ready') return undefined
   const lost = d.paths.find((path) => path !== activePath(d) && !(path.up && path.failures === 0))
   if (lost === undefined) return undefined
+  if (lost.counters.good_ms === undefined && now_ms - d.started_ms! < FIRST_MS) return undefined
   return `${d.record.id}: network ${lost.name} does not answer: ${lost.why}`
 }

@@ -85,6 +85,9 @@ export function simulatedWire(options: WireOptions) {
   const connected = new Array<boolean>(count).fill(false)
   /** Rises with every loss of the connection: what was under way then has ended. */
   const lives = new Array<number>(count).fill(0)
+  /** Life in which a request waits for its answer. */
+  const under_way = new Array<number | undefined>(count).fill(undefined)
+  let overlaps = 0
   /** What the device says to a request instead of doing it: an exception code, or silence. */
   let refuse: (request: ModbusRequest, path: number) => number | 'silent' | undefined = () => undefined
 
@@ -157,8 +160,17 @@ export function simulatedWire(options: WireOptions) {
   const ask = ({ path, id, request, probe }: Extract<DeviceEffect, { readonly type: 'ask' }>): void => {
     requests.push({ at_ms: now_ms, path, request, probe })
     const life = lives[path]!
-    const answer = (data: ReplyData): void => deliver({ type: 'answer', now_ms, path, id, fault: undefined, data })
-    const fault = (code: 'IO_TIMEOUT' | 'IO_EXCEPTION' | 'IO_NOT_CONNECTED', exception = 0): void =>
+    if (under_way[path] === life) overlaps++
+    under_way[path] = life
+    const ended = (): void => {
+      under_way[path] = undefined
+    }
+    const answer = (data: ReplyData): void => {
+      ended()
+      deliver({ type: 'answer', now_ms, path, id, fault: undefined, data })
+    }
+    const fault = (code: 'IO_TIMEOUT' | 'IO_EXCEPTION' | 'IO_NOT_CONNECTED', exception = 0): void => {
+      ended()
       deliver({
         type: 'answer',
         now_ms,
@@ -167,6 +179,7 @@ export function simulatedWire(options: WireOptions) {
         fault: { code, message: code, place: exception === 0 ? {} : { exception } },
         data: undefined,
       })
+    }
     if (!connected[path]) {
       fault('IO_NOT_CONNECTED')
       return
@@ -255,6 +268,10 @@ export function simulatedWire(options: WireOptions) {
     dones,
     notes,
     ends,
+    /** Requests sent while another was under way on their path. */
+    get overlaps() {
+      return overlaps
+    },
     get now_ms() {
       return now_ms
     },
