@@ -1,8 +1,8 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { isIP, type TcpNetConnectOpts } from 'node:net'
+import { connect as connectPlain, isIP } from 'node:net'
 import { resolve } from 'node:path'
-import { type ConnectionOptions, checkServerIdentity, connect, type TLSSocket } from 'node:tls'
+import { checkServerIdentity, connect, type TLSSocket } from 'node:tls'
 import type { TlsRecord } from '../../contracts/artifact.ts'
 import { ModbusFault } from '../core/modbus/modbus-fault.ts'
 import { parseEndpoint } from './back-off.ts'
@@ -18,56 +18,61 @@ import { type Dial, KEEP_ALIVE_MS } from './modbus-dial.ts'
 export function dialTls(endpoint: string, tls: TlsRecord, folder: string): Dial {
   const { host, port } = parseEndpoint(endpoint)
   const name = tls.server_name ?? host
-  const read_buffer = Buffer.allocUnsafe(64 * 1024)
   return (events) => {
     let up = false
     let heard = false
-    let socket: TLSSocket | undefined
     const fail = (detail: string, cause?: unknown): void =>
       events.down(new ModbusFault('IO_TLS', { endpoint, detail }, cause))
+    const lost = (cause: Error): void =>
+      events.down(new ModbusFault(up ? 'IO_CLOSED' : 'IO_CONNECT', { endpoint, detail: cause.message }, cause))
+    let files: TlsFiles
     try {
-      const files = readFiles(tls, folder)
-      const options: ConnectionOptions & Pick<TcpNetConnectOpts, 'onread'> = {
-        host,
-        port,
-        ...files,
-        minVersion: 'TLSv1.2',
-        // A name in the greeting must not be an address.
-        ...(isIP(name) === 0 ? { servername: name } : {}),
-        checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
-        onread: {
-          buffer: read_buffer,
-          callback: (count, buffer) => {
-            heard = true
-            events.data(buffer as Uint8Array, count)
-            return true
-          },
-        },
-      }
-      socket = connect(options)
+      files = readFiles(tls, folder)
     } catch (cause) {
       // Told after this call, so that the caller has the wire it is about.
       const soon = setImmediate(() => fail((cause as Error).message, cause))
       return { write: () => {}, writableLength: 0, destroy: () => clearImmediate(soon) }
     }
-    socket.setNoDelay(true)
-    socket.setKeepAlive(true, KEEP_ALIVE_MS)
-    socket.once('secureConnect', () => {
-      up = true
-      events.up()
-    })
-    socket.on('error', (cause: NodeJS.ErrnoException) => {
-      const detail = tlsDetail(cause, tls, folder, name)
-      if (detail !== undefined) fail(detail, cause)
-      else events.down(new ModbusFault(up ? 'IO_CLOSED' : 'IO_CONNECT', { endpoint, detail: cause.message }, cause))
-    })
+    const stream = connectPlain({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS })
+    let secure: TLSSocket | undefined
     const ended = (): void => {
       if (up && !heard) fail(`the device hung up before it said anything: does it accept our certificate ${tls.cert}?`)
       else events.down(new ModbusFault('IO_CLOSED', { endpoint, detail: 'closed by the device' }))
     }
-    socket.once('end', ended)
-    socket.once('close', ended)
-    return socket
+    stream.on('error', lost)
+    stream.once('close', ended)
+    stream.once('connect', () => {
+      secure = connect({
+        socket: stream,
+        ...files,
+        minVersion: 'TLSv1.2',
+        // A name in the greeting must not be an address.
+        ...(isIP(name) === 0 ? { servername: name } : {}),
+        checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+      })
+      secure.once('secureConnect', () => {
+        up = true
+        events.up()
+      })
+      secure.on('data', (bytes: Buffer) => {
+        heard = true
+        events.data(bytes, bytes.length)
+      })
+      secure.on('error', (cause: NodeJS.ErrnoException) => {
+        const detail = tlsDetail(cause, tls, folder, name)
+        if (detail !== undefined) fail(detail, cause)
+        else lost(cause)
+      })
+      secure.once('end', ended)
+    })
+    return {
+      write: (bytes) => void secure?.write(bytes),
+      get writableLength() {
+        return secure?.writableLength ?? 0
+      },
+      // Reset, as in modbus-dial.ts: what is not delivered yet is thrown away.
+      destroy: () => void (stream.connecting ? stream.destroy() : stream.resetAndDestroy()),
+    }
   }
 }
 

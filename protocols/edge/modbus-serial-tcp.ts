@@ -64,7 +64,9 @@ export function modbusSerialTcp(endpoint: string, options: ModbusLinkOptions): S
       writableLength: 0,
       destroy() {
         wanted = false
-        own?.destroy()
+        // Reset, as in modbus-dial.ts: what is not delivered yet is thrown away.
+        if (own?.connecting === false) own.resetAndDestroy()
+        else own?.destroy()
       },
     }
   }
