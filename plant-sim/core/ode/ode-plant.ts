@@ -32,6 +32,17 @@ export interface OdeDisturbance extends DisturbanceInfo {
   readonly tau_s?: number
 }
 
+/** Something that arrives later than it happens: the flow of a pipe, a path of a transfer function. */
+export interface OdeDelay {
+  readonly name: string
+  /** The longest, s. */
+  readonly delay_s: number
+  /** What it is now, s, at most `delay_s`; absent: `delay_s`. As if it had been so all the way. */
+  now_s?(x: Float64Array, u: Float64Array, d: Float64Array): number
+  /** What goes in. */
+  of(x: Float64Array, u: Float64Array, d: Float64Array): number
+}
+
 export interface OdeStart {
   readonly name: string
   /** In the order of `states`. */
@@ -42,7 +53,8 @@ export interface OdeStart {
 /**
  * A plant as a set of ordinary differential equations, with what it is called.
  *
- * x: states. u: positions of the manipulated variables, %, delayed where they have a delay. d: disturbances, 0 while off.
+ * x: states. u: positions of the manipulated variables, %, delayed where they have a delay. d: disturbances, 0 while off. w: what
+ * comes out of `delays`, in their order.
  */
 export interface OdeModel {
   readonly name: string
@@ -54,12 +66,13 @@ export interface OdeModel {
   readonly limits: readonly LimitInfo[]
   /** The first is the default. */
   readonly starts: readonly OdeStart[]
-  /** Largest step of the integration, s. */
+  readonly delays?: readonly OdeDelay[]
+  /** Largest step of the integration, s; delays are whole steps of it. */
   readonly step_s: number
-  derivatives(x: Float64Array, u: Float64Array, d: Float64Array, dx: Float64Array): void
-  outputs(x: Float64Array, u: Float64Array, d: Float64Array, y: Float64Array): void
+  derivatives(x: Float64Array, u: Float64Array, d: Float64Array, dx: Float64Array, w: Float64Array): void
+  outputs(x: Float64Array, u: Float64Array, d: Float64Array, y: Float64Array, w: Float64Array): void
   /** Values that `limits` bound. */
-  limited(x: Float64Array, u: Float64Array, d: Float64Array, into: Float64Array): void
+  limited(x: Float64Array, u: Float64Array, d: Float64Array, into: Float64Array, w: Float64Array): void
   /** $/h. */
   cost_per_h?(x: Float64Array, u: Float64Array, d: Float64Array): number
 }
@@ -89,9 +102,14 @@ export function createOdePlant(model: OdeModel, options: PlantOptions = {}): Pla
   /** Positions on their way, oldest first, for all inputs one behind the other. */
   const delayed = Float64Array.from(queues.flatMap((count, i) => new Array<number>(count).fill(start.demand_pct[i]!)))
   const u = Float64Array.from(start.demand_pct)
+  const delays = model.delays ?? []
+  const delay_steps = delays.map(({ delay_s }) => Math.round((delay_s * 1000) / step_ms))
   const flags = new Uint8Array(model.disturbances.length)
   const d = new Float64Array(flags.length)
   const since_ms = new Float64Array(flags.length)
+  const w = Float64Array.from(delays, (delay) => delay.of(x, u, d))
+  /** What is on its way through each delay, oldest first; the last is what went in at the last whole step. */
+  const on_way = delays.map((_, i) => new Float64Array(delay_steps[i]! + 1).fill(w[i]!))
   const clean = new Float64Array(model.measurements.length)
   const measured = new Float64Array(clean.length)
   const noisy = new Float64Array(clean.length)
@@ -108,7 +126,7 @@ export function createOdePlant(model: OdeModel, options: PlantOptions = {}): Pla
     Float64Array,
     Float64Array,
   ]
-  const parts = [x, demand_pct, position_pct, delayed, u, d, since_ms, noisy, clock]
+  const parts = [x, demand_pct, position_pct, delayed, u, d, since_ms, w, ...on_way, noisy, clock]
 
   const hold = (values: Float64Array): void => {
     for (let i = 0; i < values.length; i++) {
@@ -122,10 +140,10 @@ export function createOdePlant(model: OdeModel, options: PlantOptions = {}): Pla
     return xs
   }
   const integrate = (h: number): void => {
-    model.derivatives(x, u, d, k1)
-    model.derivatives(at(k1, h / 2), u, d, k2)
-    model.derivatives(at(k2, h / 2), u, d, k3)
-    model.derivatives(at(k3, h), u, d, k4)
+    model.derivatives(x, u, d, k1, w)
+    model.derivatives(at(k1, h / 2), u, d, k2, w)
+    model.derivatives(at(k2, h / 2), u, d, k3, w)
+    model.derivatives(at(k3, h), u, d, k4, w)
     for (let i = 0; i < x.length; i++) x[i]! += (h / 6) * (k1[i]! + 2 * k2[i]! + 2 * k3[i]! + k4[i]!)
     hold(x)
   }
@@ -137,12 +155,25 @@ export function createOdePlant(model: OdeModel, options: PlantOptions = {}): Pla
       position_pct[i]! += lag_s > 0 ? (1 - Math.exp(-h / lag_s)) * (to - position_pct[i]!) : to - position_pct[i]!
       const count = queues[i]!
       if (count === 0) u[i] = position_pct[i]!
-      else {
+      else if (clock[CLOCK.time]! % step_ms === 0) {
         u[i] = delayed[queue]!
         delayed.copyWithin(queue, queue + 1, queue + count)
         delayed[queue + count - 1] = position_pct[i]!
       }
       queue += count
+    }
+  }
+  // On whole steps of plant time only, so that a delay is as long whatever steps the plant is advanced by.
+  const moveDelays = (): void => {
+    for (let i = 0; i < w.length; i++) {
+      const way = on_way[i]!
+      if (clock[CLOCK.time]! % step_ms === 0) {
+        way.copyWithin(0, 1)
+        way[way.length - 1] = delays[i]!.of(x, u, d)
+      }
+      const now_s = delays[i]!.now_s?.(x, u, d)
+      const steps = now_s === undefined ? way.length - 1 : Math.round((now_s * 1000) / step_ms)
+      w[i] = way[Math.max(0, way.length - 1 - steps)]!
     }
   }
   const disturb = (): void => {
@@ -160,8 +191,8 @@ export function createOdePlant(model: OdeModel, options: PlantOptions = {}): Pla
     }
   }
   const observe = (): void => {
-    model.outputs(x, u, d, clean)
-    model.limited(x, u, d, limited)
+    model.outputs(x, u, d, clean, w)
+    model.limited(x, u, d, limited, w)
     for (let i = 0; i < measured.length; i++) measured[i] = clean[i]! + noisy[i]!
   }
   const shutDown = (): void => {
@@ -237,14 +268,16 @@ export function createOdePlant(model: OdeModel, options: PlantOptions = {}): Pla
       while (left_ms > 0) {
         // A step never goes over a whole second, where noise and disturbances are drawn.
         const to_second_ms = NOISE_GRID_MS - (clock[CLOCK.time]! % NOISE_GRID_MS)
-        const h_ms = Math.min(step_ms, left_ms, to_second_ms)
+        const to_step_ms = step_ms - (clock[CLOCK.time]! % step_ms)
+        const h_ms = Math.min(to_step_ms, left_ms, to_second_ms)
         shutDown()
         moveValves(h_ms / 1000)
+        moveDelays()
         integrate(h_ms / 1000)
         clock[CLOCK.time]! += h_ms
         left_ms -= h_ms
         if (clock[CLOCK.time]! % NOISE_GRID_MS === 0) second()
-        model.limited(x, u, d, limited)
+        model.limited(x, u, d, limited, w)
       }
       observe()
     },
