@@ -45,7 +45,7 @@ export interface LinkPool {
 
 type Waiting = LineRequest & BusAsk
 
-/** Requests under way at once behind one gateway; a serial line takes one. */
+/** Requests under way at once behind one gateway; a serial line takes one, and so does the driver modbus-serial. */
 const GATEWAY_PLACES = 4
 const RETRY_MS = 50
 const RETRY_MS_LEAST = 100
@@ -67,7 +67,8 @@ export function openLinkPool(users: readonly LineUser[], folder: string): LinkPo
     const listeners: OnLineState[] = []
     const serial = record.protocol === 'modbus-rtu' || record.protocol === 'modbus-rtu-tcp'
     const timeout_ms = Math.max(...mates.map((u) => u.record.timeout_ms))
-    const places = alone || serial ? 1 : GATEWAY_PLACES
+    const one = alone || serial || record.driver === 'modbus-serial'
+    const places = one ? 1 : GATEWAY_PLACES
     const fastest_ms = Math.min(...mates.map((u) => u.period_ms))
     const link = openModbusLink(record, path, endpoint, {
       timeout_ms,
