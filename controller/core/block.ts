@@ -101,5 +101,12 @@ export interface BlockType {
   readonly ring_count?: (k: Float64Array, dt_s: number) => number
 }
 
-/** Views of the slices of a run of blocks of one type, side by side. */
-export type Run = (s: readonly Float64Array[], k: readonly Float64Array[], r: readonly Float64Array[]) => void
+/**
+ * Views of the slices of a run of blocks of one type, side by side. False: none of them has changed a state that has an event,
+ * so that the engine need not look.
+ */
+export type Run = (
+  s: readonly Float64Array[],
+  k: readonly Float64Array[],
+  r: readonly Float64Array[],
+) => boolean | undefined

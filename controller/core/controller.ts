@@ -183,7 +183,7 @@ export function createController(artifact: Artifact, types: ReadonlyMap<string, 
           s[to] = s[from]!
           s[to + 1] = s[from + 1]!
         }
-        step.run(step.s, step.k, step.r)
+        if (step.run(step.s, step.k, step.r) === false) continue
         const end = firstWatched[step.last + 1]!
         for (let j = firstWatched[step.first]!; j < end; j++) if (s[watchedAt[j]!]! !== before[j]!) stirred = true
       }

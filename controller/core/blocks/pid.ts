@@ -310,10 +310,19 @@ const kernel: Kernel = (s, k) => {
 }
 
 const run: Run = (s, k) => {
+  let changed = false
   for (let i = 0; i < s.length; i++) {
-    if (k[i]![K.REMOTE]! === 0) law(s[i]!, k[i]!)
-    else remote(s[i]!, k[i]!, law)
+    const block = s[i]!
+    const target = block[S.MODE_TARGET]!
+    const actual = block[S.MODE_ACTUAL]!
+    if (k[i]![K.REMOTE]! === 0) law(block, k[i]!)
+    else {
+      remote(block, k[i]!, law)
+      changed = true
+    }
+    if (block[S.MODE_TARGET]! !== target || block[S.MODE_ACTUAL]! !== actual) changed = true
   }
+  return changed
 }
 
 /** PID controller. */

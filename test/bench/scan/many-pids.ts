@@ -1,14 +1,18 @@
 import type { Artifact } from '../../../contracts/artifact.ts'
 import { type RigBlock, rigArtifact } from '../../../controller/core/testing/rig.ts'
 
-/** So many PIDs with modes and status as one run of one type, as the compiler makes it. */
-export function manyPids(count: number): { artifact: Artifact; at: (name: string) => number } {
+/**
+ * So many PIDs with modes and status as one run of one type, as the compiler makes it.
+ *
+ * @param own - no two have equal constants; they differ in one that changes no output of theirs
+ */
+export function manyPids(count: number, own = false): { artifact: Artifact; at: (name: string) => number } {
   const blocks = Array.from(
     { length: count },
     (_, i): RigBlock => ({
       id: `P${i}`,
       type: 'PID',
-      set: { GAIN: 0.8, RESET: 20, RATE: 1, SP: 50, OUT: 40 },
+      set: { GAIN: 0.8, RESET: 20, RATE: 1, SP: 50, OUT: 40, ...(own ? { BAL_TIME: 30 + i } : {}) },
     }),
   )
   const { artifact, at } = rigArtifact({ blocks })
