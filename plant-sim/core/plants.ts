@@ -5,6 +5,7 @@ import { QUADRUPLE_TANK } from './quadruple-tank/quadruple-tank.ts'
 import { MANIPULATED, MEASUREMENTS } from './tennessee-eastman/signals.ts'
 import { STARTS } from './tennessee-eastman/starts.ts'
 import { tennesseeEastman } from './tennessee-eastman/tennessee-eastman.ts'
+import { TWO_TANK } from './two-tank/two-tank.ts'
 import { WOOD_BERRY_PLANT } from './wood-berry-plant/wood-berry-plant.ts'
 
 interface PlantModel {
@@ -26,6 +27,7 @@ const PLANTS: Readonly<Record<string, PlantModel>> = {
     manipulated: MANIPULATED.map((m) => m.name),
   },
   'quadruple-tank': odePlant('the quadruple tank', QUADRUPLE_TANK),
+  'two-tank': odePlant('the two tanks', TWO_TANK),
   'wood-berry': odePlant('the column of Wood and Berry', WOOD_BERRY_PLANT),
 }
 
