@@ -60,15 +60,17 @@ function rig() {
       tripped: false,
     })
   feed({ type: 'start', now_ms, epoch: 0, logs: [] })
-  for (const index of [0, 1] as const) {
-    const state = { epoch: 0, n: 0 }
-    feed({
-      type: 'controller',
-      now_ms,
-      index,
-      message: { type: 'hello', role: 'controller', index, artifact: 'a', state },
-    })
+  const hello = (state: { readonly epoch: number; readonly n: number }): void => {
+    for (const index of [0, 1] as const) {
+      feed({
+        type: 'controller',
+        now_ms,
+        index,
+        message: { type: 'hello', role: 'controller', index, artifact: 'a', state },
+      })
+    }
   }
+  hello({ epoch: 0, n: 0 })
   /** One tick: read, frame, both controllers' answer `value`, written. */
   const turn = (value = 50, status: number = STATUS.good): Frame => {
     tick++
@@ -92,6 +94,17 @@ function rig() {
     feed({ type: 'device-done', now_ms, device: 0, connection: 1, ok: true })
     return frame
   }
+  /** Nobody answers for so many ticks; then both say hello with the state they had. */
+  const silence = (ticks: number): void => {
+    const { epoch, n } = fio.current!.entry.frame
+    for (let i = 0; i < ticks; i++) {
+      tick++
+      now_ms = tick * T
+      read()
+      feed({ type: 'tick', now_ms, tick, t_ms: 1000 + now_ms })
+    }
+    hello({ epoch, n })
+  }
   let id = 0
   const refusal = (effects: FieldIoEffect[]): number | undefined => {
     for (const e of effects) {
@@ -114,7 +127,9 @@ function rig() {
   }
   turn()
   turn()
-  return { turn, force, unforce, listed, stands: () => stands }
+  const frames = (): Frame[] =>
+    sent.flatMap((e) => (e.type === 'send-controller' && e.message.type === 'frame' ? [e.message.frame] : []))
+  return { turn, silence, frames, force, unforce, listed, stands: () => stands }
 }
 
 test('[FORCE-1] a forced input stands in the frame as Good and forced, once, and its own value comes back with the end', () => {
@@ -182,4 +197,16 @@ test('[FORCE-5] a second force of a point takes the place of the first, with its
   r.turn()
   r.turn()
   expect(r.listed().map((f) => f.value)).toEqual([8])
+})
+
+test('[FORCE-12] an epoch that begins anew while field-io lives carries the force in its first frame', () => {
+  const r = rig()
+  expect(r.turn().epoch).toBe(1)
+  r.force('D/AI/1', 7.5, 60_000)
+  r.turn()
+  // Ten ticks unanswered hold, sixty more begin a new epoch.
+  r.silence(75)
+  const first = r.frames().find((frame) => frame.epoch === 2)
+  expect(first?.inputs).toContainEqual({ input: 0, value: 7.5, status: STATUS.good | FLAG.forced, age_ticks: 0 })
+  expect(r.listed().map((f) => f.left_ms)).not.toEqual([60_000])
 })

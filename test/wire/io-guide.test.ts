@@ -1,13 +1,18 @@
 // The guide "connect a real device" is what it shows: its files are those of docs/guide/meter, and they work on the emulated devices.
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { loadProfile } from '../../cli/device/load-profile.ts'
 import { checkDevices } from '../../cli/io/check.ts'
 import { scanUnits } from '../../cli/io/scan.ts'
 import { buildStrategy } from '../../cli/strategy-files.ts'
+import { readRunFile } from '../../cli/supervisor/system.ts'
+import type { IoReply } from '../../contracts/hmi-wire.ts'
 import { fromProfile } from '../../plant-sim/core/emulator/from-profile.ts'
 import { type EmulatorWire, startEmulator } from '../../plant-sim/edge/emulator/emulator.ts'
+import { until } from './raw.ts'
 
 const GUIDE = resolve(import.meta.dirname, '../../docs/guide')
 const PAGE = readFileSync(join(GUIDE, 'connect-a-real-device.md'), 'utf8')
@@ -57,4 +62,44 @@ test('[GUIDE-5] its check finds nothing wrong, on the TCP port and on the serial
   const options = { units: [1, 2], timeout_ms: 200, serial: undefined }
   expect((await scanUnits(tcp, options)).found.map((f) => f.unit)).toEqual([1])
   expect((await scanUnits(pty, { ...options, serial })).found.map((f) => f.unit)).toEqual([1])
+})
+
+test('[GUIDE-6] flyball start --real runs it on both meters without a plant', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'flyball-guide-'))
+  ends.push(() => rmSync(data, { recursive: true, force: true }))
+  const [tcp, pty] = await Promise.all([
+    device('eastron_sdm630', { kind: 'tcp', host: '127.0.0.1', port: 0 }),
+    device('pzem016_meter', { kind: 'pty' }),
+  ])
+  const words = ['start', join(GUIDE, 'meter'), '--real', '--port', '0', '--data', data]
+  const places = ['--endpoint', `127.0.0.1:1502=${tcp}`, '--endpoint', `/tmp/meter=${pty}`]
+  const flyball = resolve(GUIDE, '../../cli/flyball.mjs')
+  const system = spawn(process.execPath, [flyball, ...words, ...places], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = new Promise<number | null>((done) => system.once('exit', done))
+  let said = ''
+  for (const stream of [system.stdout, system.stderr]) {
+    stream.on('data', (text: Buffer) => {
+      said += text.toString()
+    })
+  }
+  ends.push(async () => {
+    system.kill('SIGTERM')
+    await ended
+  })
+  await until(() => said.includes('Ctrl-C ends it') || system.exitCode !== null, 'the system', 30_000)
+  const run = readRunFile(data)
+  expect([run?.strategy, run?.instructor, run?.programs.map((p) => p.name)], said).toEqual([
+    'meter',
+    '',
+    ['field-io', 'gateway', 'controller A', 'controller B'],
+  ])
+  let reply: IoReply | undefined
+  for (let i = 0; i < 40 && reply?.status?.devices.every((d) => d.connected) !== true; i++) {
+    await new Promise((wake) => setTimeout(wake, 250))
+    reply = (await (await fetch(`${run!.http}/api/io`)).json()) as IoReply
+  }
+  expect(reply?.status?.devices.map((d) => [d.id, d.connected])).toEqual([
+    ['E-01', true],
+    ['E-02', true],
+  ])
 })
