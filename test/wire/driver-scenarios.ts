@@ -102,7 +102,7 @@ const rubbish = (name: string, bytes: (asked: Asked) => string): Scenario => ({
 
 export const SCENARIOS: readonly Scenario[] = [
   {
-    name: 'fault 1, torture 5: a late answer is never the value of a later request, also when ids of 8 bits come round',
+    name: 'fault 1: a late answer is never the value of a later request, also when ids of 8 bits come round [torture 5]',
     async run(world) {
       let late: Asked | undefined
       let count = 0
@@ -176,7 +176,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: 'torture 1: a reset every 150 ms: every request settles, every value is right, it always comes back',
+    name: 'a reset every 150 ms: every request settles, every value is right, it always comes back [torture 1]',
     within_ms: 2500,
     async run(world) {
       const device = await world.device((asked) => asked.reply(registersPdu(3, [asked.pdu.readUInt16BE(1)])))
@@ -206,7 +206,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: 'torture 2 and 3: absent at the start, requests fail at once; it is found when it comes',
+    name: 'absent at the start, requests fail at once; it is found when it comes [torture 2, 3]',
     within_ms: 2500,
     async run(world) {
       const reserved = await rawDevice(() => {})
@@ -223,7 +223,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: 'torture 4: exception 11 for ever: memory stays flat, the other unit is unaffected',
+    name: 'exception 11 for ever: memory stays flat, the other unit is unaffected [torture 4]',
     within_ms: 2500,
     async run(world) {
       const device = await world.device((asked) => {
