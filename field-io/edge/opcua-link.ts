@@ -7,6 +7,7 @@
 import {
   AttributeIds,
   type ClientMonitoredItemBase,
+  type ClientSession,
   type ClientSubscription,
   DataChangeFilter,
   DataChangeTrigger,
@@ -118,6 +119,7 @@ export function openLink(address: ServerAddress, nodes: readonly LinkNode[], eve
   let timer: NodeJS.Timeout | undefined
   let failures = 0
   let checked_ms = 0
+  let orphan: ClientSession | undefined
   const counters: LinkCounters = { requests: 0, timeouts: 0, connects: 0, rtts_ms: [], good_ms: Number.NaN }
 
   const complain = (key: string, text: string): void => {
@@ -131,7 +133,9 @@ export function openLink(address: ServerAddress, nodes: readonly LinkNode[], eve
     line = undefined
     level = undefined
     // A session that no longer answers is not asked to close itself.
-    disconnect(of.client, LEFT_BY_US.has(why.code) ? of.session : undefined)
+    const answers = LEFT_BY_US.has(why.code)
+    disconnect(of.client, answers ? of.session : undefined)
+    orphan = answers ? undefined : of.session
     failed(why)
   }
 
@@ -154,7 +158,12 @@ export function openLink(address: ServerAddress, nodes: readonly LinkNode[], eve
   }
 
   const establish = async (): Promise<void> => {
-    const connected = await connectServer(address)
+    const left = orphan
+    orphan = undefined
+    const connected = await connectServer(address, left).catch((cause) => {
+      orphan = left
+      throw cause
+    })
     if (closed) {
       disconnect(connected.client, connected.session)
       return

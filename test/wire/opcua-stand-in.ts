@@ -25,6 +25,8 @@ export const NAMESPACE = 'urn:flyball:test'
 export const USER = { name: 'reader', password_env: 'FLYBALL_TEST_OPCUA_PASSWORD' }
 setLogLevel(0)
 process.env[USER.password_env] = 'four words are better'
+// The thread has the environment of its start.
+process.env['FLYBALL_TEST_OPCUA_WRONG'] = 'guess'
 
 export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
 
@@ -58,6 +60,10 @@ export interface StandIn {
   setLevel(level: number): void
   /** Subscriptions go on with keep-alives, and never see a change again. */
   silence(): void
+  /** Items that the server would report a change of. */
+  reporting(): number
+  /** Every connection is broken, without a word; the server itself goes on. */
+  cut(): void
   /** As a power cut: sockets end, sessions are forgotten. */
   stop(): Promise<void>
 }
@@ -149,23 +155,40 @@ export async function standIn(options: StandInOptions): Promise<StandIn> {
       level = to
     },
     silence() {
-      for (const session of Object.values(sessionsOf(server)))
-        for (const subscription of session.publishEngine.subscriptions)
-          for (const item of Object.values(subscription.monitoredItems)) item.setMonitoringMode(0)
+      for (const item of itemsOf(server)) {
+        item.setMonitoringMode(DISABLED)
+        // A sample may be under way.
+        item.recordValue = () => {}
+      }
+    },
+    reporting: () => itemsOf(server).filter((item) => item.monitoringMode !== DISABLED).length,
+    cut() {
+      for (const endpoint of server.endpoints) endpoint.abruptlyInterruptChannels()
     },
     stop: () => server.shutdown(0),
   }
 }
 
+const DISABLED = 0
+interface ServerItem {
+  readonly monitoringMode: number
+  setMonitoringMode(mode: number): void
+  recordValue: () => void
+}
 interface ServerSide {
   readonly publishEngine: {
     readonly subscriptions: readonly {
-      readonly monitoredItems: Readonly<Record<string, { setMonitoringMode(mode: number): void }>>
+      readonly monitoredItems: ReadonlyMap<number, ServerItem>
     }[]
   }
 }
 const sessionsOf = (server: OPCUAServer): Record<string, ServerSide> =>
   (server.engine as unknown as { _sessions: Record<string, ServerSide> })._sessions
+
+const itemsOf = (server: OPCUAServer): ServerItem[] =>
+  Object.values(sessionsOf(server)).flatMap(({ publishEngine }) =>
+    publishEngine.subscriptions.flatMap((s) => [...s.monitoredItems.values()]),
+  )
 
 export interface Watched {
   readonly device: OpcuaDevice
