@@ -1,8 +1,9 @@
+import { resolve } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import type { Artifact } from '../../contracts/artifact.ts'
 import { buildStrategy } from '../strategy-files.ts'
-import { fromTagUnits, type PointScale, pointScales, tagOfPoint, toTagUnits } from './point-scale.ts'
+import { fromTagUnits, isDirect, type PointScale, pointScales, tagOfPoint, toTagUnits } from './point-scale.ts'
 
 let artifact: Artifact
 let scales: ReadonlyMap<string, PointScale>
@@ -18,6 +19,16 @@ test('what AI and AO make of a point is read from the artifact as the strategy s
   expect(scales.get('RIO-1/AO/1')).toMatchObject({ tag: 'FIC-101', eu: '%', q: [4, 20], range: [0, 100], ne43: false })
   expect(tagOfPoint(artifact, 'RIO-1/AI/3', scales)).toBe('PI-102')
   expect(tagOfPoint(artifact, 'RIO-9/AI/3', scales)).toBe('')
+})
+
+test('what a device says in the tag units goes through as it is, with the range of the tag', async () => {
+  const built = await buildStrategy(resolve(import.meta.dirname, '../../docs/guide/meter'))
+  if ('faults' in built) throw new Error(JSON.stringify(built.faults[0]))
+  const volts = pointScales(built.artifact).get('E-01/l1_voltage')!
+  expect([volts.q, volts.range, isDirect(volts)]).toEqual([[0, 300], [0, 300], true])
+  expect([toTagUnits(volts, 229.3), fromTagUnits(volts, 229.3)]).toEqual([229.3, 229.3])
+  const power = pointScales(built.artifact).get('E-01/total_power_active')!
+  expect([isDirect(power), toTagUnits(power, 35_000)]).toEqual([false, 35])
 })
 
 test('a quantity and its value are each other, straight and by the root', () => {

@@ -50,6 +50,7 @@ export function pointScales(artifact: Artifact): ReadonlyMap<string, PointScale>
 }
 
 export function toTagUnits(scale: PointScale, quantity: number): number {
+  if (isDirect(scale)) return quantity
   const [q0, q1] = scale.q
   const [lo, hi] = scale.range
   const part = (quantity - q0) / (q1 - q0)
@@ -57,11 +58,15 @@ export function toTagUnits(scale: PointScale, quantity: number): number {
 }
 
 export function fromTagUnits(scale: PointScale, value: number): number {
+  if (isDirect(scale)) return value
   const [q0, q1] = scale.q
   const [lo, hi] = scale.range
   const part = (value - lo) / (hi - lo)
   return q0 + (scale.root ? part * part : part) * (q1 - q0)
 }
+
+/** The device speaks the tag's units, and the block passes them on. */
+export const isDirect = ({ q, range, root }: PointScale): boolean => !root && q[0] === range[0] && q[1] === range[1]
 
 /** Tag of a point: of the block that scales it, else the one that names it as its source. */
 export function tagOfPoint(artifact: Artifact, point: string, scales: ReadonlyMap<string, PointScale>): string {
@@ -81,7 +86,9 @@ function scaleOfInput(artifact: Artifact, block: BlockRecord): PointScale {
   const k = (name: string, i = 0): number => artifact.control.k_init[block.k + AI_LAYOUT.K[name]! + i]!
   const tag = artifact.tags.find((t) => t.tag === tagOf(block))
   const linear = k('LINEAR')
-  const q = [k('XD'), k('XD', 1)] as const
+  // Direct: XD stands for nothing, the range is that of the tag.
+  const direct = linear === DIRECT && tag !== undefined && tag.lo < tag.hi
+  const q = direct ? ([tag.lo, tag.hi] as const) : ([k('XD'), k('XD', 1)] as const)
   return {
     tag: tagOf(block),
     block: block.id,

@@ -4,7 +4,7 @@ import { ModbusFault } from '../../protocols/core/modbus/modbus-fault.ts'
 import { isBitTable, readQuantity, registersOf } from '../../protocols/core/modbus/registers.ts'
 import type { ModbusRequest } from '../../protocols/core/modbus/request.ts'
 import type { BenchLink } from './bench-link.ts'
-import { type PointScale, toTagUnits } from './point-scale.ts'
+import { isDirect, type PointScale, toTagUnits } from './point-scale.ts'
 
 export interface PointReading {
   readonly point: string
@@ -111,9 +111,7 @@ async function quantityOf(
 
 /** mA; the tag's unit where the device speaks it and the block passes it on; else nothing. */
 export const unitOf = (point: Pick<RegisterCodec, 'quantity'>, scale: PointScale | undefined): string =>
-  point.quantity === 'mA' ? 'mA' : point.quantity === 'EU' && scale !== undefined && isIdentity(scale) ? scale.eu : ''
-
-const isIdentity = ({ q, range, root }: PointScale): boolean => !root && q[0] === range[0] && q[1] === range[1]
+  point.quantity === 'mA' ? 'mA' : point.quantity === 'EU' && scale !== undefined && isDirect(scale) ? scale.eu : ''
 
 /** Read-backs stand among the inputs of the same width. */
 const readBackTable = (point: OutputPoint): RegisterCodec['table'] =>

@@ -13,8 +13,8 @@ export function pointName(artifact: Pick<Artifact, 'io' | 'tags' | 'control'>, p
   const module = moduleOf(artifact.control, point)
   const tag: TagRecord | undefined =
     artifact.tags.find((t) => t.point === point) ?? artifact.tags.find((t) => t.tag === module)
-  const unit = record?.quantity === 'mA' ? 'mA' : record?.quantity === 'EU' ? (tag?.eu ?? '') : ''
-  return { tag: tag?.tag ?? '', unit }
+  // A device's own EU need not be the tag's: a meter says W where the tag has kW. A wrong unit is worse than none.
+  return { tag: tag?.tag ?? '', unit: record?.quantity === 'mA' ? 'mA' : '' }
 }
 
 /** The module of the block that writes an output point: FIC-101 of FIC-101.AO1. */
