@@ -1,4 +1,5 @@
 /** The plant models there are, by name. */
+import { CSTR } from './cstr/cstr.ts'
 import { createOdePlant, type OdeModel } from './ode/ode-plant.ts'
 import type { Plant, PlantFactory, PlantScheme } from './plant.ts'
 import { QUADRUPLE_TANK } from './quadruple-tank/quadruple-tank.ts'
@@ -26,6 +27,7 @@ const PLANTS: Readonly<Record<string, PlantModel>> = {
     measurements: MEASUREMENTS.map((m) => m.name),
     manipulated: MANIPULATED.map((m) => m.name),
   },
+  cstr: odePlant('the stirred tank reactor', CSTR),
   'quadruple-tank': odePlant('the quadruple tank', QUADRUPLE_TANK),
   'two-tank': odePlant('the two tanks', TWO_TANK),
   'wood-berry': odePlant('the column of Wood and Berry', WOOD_BERRY_PLANT),
