@@ -1,5 +1,7 @@
 /** The plant models there are, by name. */
+import { BOILER } from './boiler/boiler.ts'
 import { CSTR } from './cstr/cstr.ts'
+import { HEAT_EXCHANGER } from './heat-exchanger/heat-exchanger.ts'
 import { createOdePlant, type OdeModel } from './ode/ode-plant.ts'
 import type { Plant, PlantFactory, PlantScheme } from './plant.ts'
 import { QUADRUPLE_TANK } from './quadruple-tank/quadruple-tank.ts'
@@ -27,7 +29,9 @@ const PLANTS: Readonly<Record<string, PlantModel>> = {
     measurements: MEASUREMENTS.map((m) => m.name),
     manipulated: MANIPULATED.map((m) => m.name),
   },
+  boiler: odePlant('the boiler', BOILER),
   cstr: odePlant('the stirred tank reactor', CSTR),
+  'heat-exchanger': odePlant('the heat exchanger', HEAT_EXCHANGER),
   'quadruple-tank': odePlant('the quadruple tank', QUADRUPLE_TANK),
   'two-tank': odePlant('the two tanks', TWO_TANK),
   'wood-berry': odePlant('the column of Wood and Berry', WOOD_BERRY_PLANT),
