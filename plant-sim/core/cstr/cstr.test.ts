@@ -97,7 +97,8 @@ test('heat closes over 24 h of load changes: within 1e-9 of the heat that the co
     derivatives(x, u, d, dx, w) {
       CSTR.derivatives(x, u, d, dx, w)
       const [q, qc] = [(u[1]! / 100) * 200, (u[0]! / 100) * 100]
-      const carried = q * 239 * (350 + d[0]! - x[1]!) + 5e4 * q * (1 + d[1]! - x[0]!) + qc * 4184 * (280 + d[2]! - x[2]!)
+      const carried =
+        q * 239 * (350 + d[0]! - x[1]!) + 5e4 * q * (1 + d[1]! - x[0]!) + qc * 4184 * (280 + d[2]! - x[2]!)
       dx[3] = carried / 60
     },
     outputs(x, _u, _d, y) {

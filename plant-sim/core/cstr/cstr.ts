@@ -88,7 +88,7 @@ export const CSTR: OdeModel = {
       name: 'reactor temperature',
       unit: 'K',
       normal_lo: 345,
-      normal_hi: 360,
+      normal_hi: 356,
       trip_lo: Number.NEGATIVE_INFINITY,
       trip_hi: 400,
     },
