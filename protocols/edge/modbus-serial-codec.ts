@@ -145,6 +145,9 @@ export async function serialCodec(): Promise<RtuCodec> {
     },
     decode(unit, request, bytes, from, to) {
       if (request.function === FUNCTION.encapsulated) return RTU_CODEC.decode(unit, request, bytes, from, to)
+      // What modbus-serial does not keep (which value a coil's echo had) cannot be compared after it.
+      const own = RTU_CODEC.decode(unit, request, bytes, from, to)
+      if (own.kind === 'mismatch') return own
       outcome = undefined
       // The unit stands before the PDU and the CRC behind it: the reader has compared both.
       port.emit('data', Buffer.from(bytes.subarray(from - 1, to + 2)))

@@ -4,7 +4,7 @@ import type { ClientCore, ClientCounters, ClientLimits, Settle } from '../core/m
 import { FUNCTION } from '../core/modbus/function-code.ts'
 import { MbapReader } from '../core/modbus/mbap.ts'
 import { ModbusFault } from '../core/modbus/modbus-fault.ts'
-import type { Reply } from '../core/modbus/reply.ts'
+import { type Reply, readReply } from '../core/modbus/reply.ts'
 import type { ModbusRequest } from '../core/modbus/request.ts'
 import { parseEndpoint } from './back-off.ts'
 import { type Dial, KEEP_ALIVE_MS } from './modbus-dial.ts'
@@ -117,9 +117,14 @@ class ModbusSerialTcpCore implements ClientCore {
       },
       counters,
     )
-    this.reader = new MbapReader((transaction) => {
-      if (transaction === this.asked_id) return
-      if (this.owed.delete(transaction)) counters.late++
+    this.reader = new MbapReader((transaction, unit, bytes, from, to) => {
+      const request = transaction === this.asked_id ? this.bus.awaited(unit) : undefined
+      if (request !== undefined) {
+        // What modbus-serial does not keep (which value a coil's echo had) cannot be compared after it.
+        const reply = readReply(request, bytes, from, to)
+        if (reply.kind === 'mismatch') this.close(this.bus.faultHere('IO_MISMATCH', reply.detail))
+      } else if (transaction === this.asked_id) this.close(this.bus.faultHere('IO_MISMATCH', `unit ${unit} answers`))
+      else if (this.owed.delete(transaction)) counters.late++
       else counters.unsolicited++
     }, 'fault')
   }

@@ -85,7 +85,8 @@ export class ModbusTcpClient implements ModbusLink {
     }
     const now_ms = performance.now()
     core.request(unit, request, timeout_ms, now_ms, settle)
-    if (core.wake_ms < this.armed_ms) this.arm(core.wake_ms, now_ms)
+    // The connection may have been given up over this very request.
+    if (core === this.core && core.wake_ms < this.armed_ms) this.arm(core.wake_ms, now_ms)
   }
 
   request(unit: number, request: ModbusRequest, timeout_ms?: number): Promise<ReplyData> {

@@ -60,7 +60,7 @@ switch (positionals[0]) {
   }
   case 'fuzz': {
     const { fuzzCampaign } = await import('./fuzz/campaign.ts')
-    process.exitCode = fuzzCampaign(number(values.frames, 10_000_000), number(values.seed, 1)) ? 0 : 1
+    process.exitCode = (await fuzzCampaign(number(values.frames, 10_000_000), number(values.seed, 1))) ? 0 : 1
     break
   }
   default:

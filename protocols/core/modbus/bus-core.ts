@@ -40,7 +40,7 @@ const WRITES: readonly number[] = [
 ]
 
 /** A line that has sent rubbish must be silent for so long before it is spoken on again. */
-export const QUIET_MS = 20
+const QUIET_MS = 20
 
 /**
  * The master's side of a bus: one request at a time, the units in turn, everything with a deadline.

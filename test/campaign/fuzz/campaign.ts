@@ -1,17 +1,19 @@
+import { serialCodec } from '../../../protocols/edge/modbus-serial-codec.ts'
 import { type FuzzResult, fuzzModbus, type Surface } from './fuzz.ts'
 
 const BATCH = 250_000
 
 /** Runs the campaign in batches, a seed each, and prints the table; false where a frame was judged otherwise. */
-export function fuzzCampaign(frames: number, seed: number): boolean {
+export async function fuzzCampaign(frames: number, seed: number): Promise<boolean> {
   const start = performance.now()
+  const serial = await serialCodec()
   const total = new Map<Surface, { frames: number; accepted: number; refused: number; unanswered: number }>()
   let longest_ms = 0
   for (let done = 0, batch = 0; done < frames; batch++) {
     const from = performance.now()
     let result: FuzzResult
     try {
-      result = fuzzModbus(Math.min(BATCH, frames - done), seed + batch)
+      result = fuzzModbus(Math.min(BATCH, frames - done), seed + batch, serial)
     } catch (cause) {
       process.stdout.write(`${(cause as Error).stack}\n`)
       return false

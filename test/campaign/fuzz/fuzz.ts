@@ -9,7 +9,7 @@ import { memoryModel } from '../../../protocols/core/modbus/model.ts'
 import type { DeviceIdentification, ReplyData } from '../../../protocols/core/modbus/reply.ts'
 import type { ModbusRequest } from '../../../protocols/core/modbus/request.ts'
 import { RtuServerSession } from '../../../protocols/core/modbus/rtu.ts'
-import { RTU_CODEC, RtuClientCore } from '../../../protocols/core/modbus/rtu-client.ts'
+import { RTU_CODEC, RtuClientCore, type RtuCodec } from '../../../protocols/core/modbus/rtu-client.ts'
 import { ModbusServerCore, ModbusServerSession } from '../../../protocols/core/modbus/server.ts'
 import { isSealed, JudgeDevice, judgeAnswer, makeAnswer, makeRequest, sealed, type Verdict } from './judge.ts'
 import { anyRequest, Chance, mutate, pieces } from './mutate.ts'
@@ -22,17 +22,22 @@ export interface FuzzCount {
   unanswered: number
 }
 
-export type Surface = 'TCP client' | 'TCP server' | 'serial master' | 'serial slave'
+export type Surface = 'TCP client' | 'TCP server' | 'RTU master' | 'serial master, modbus-serial' | 'serial slave'
 export type FuzzResult = Record<Surface, FuzzCount>
 
 const nothing = (): FuzzCount => ({ frames: 0, accepted: 0, refused: 0, unanswered: 0 })
 
-/** Runs at least `frames` frames; throws at the first that is judged otherwise, with all that is needed to see it again. */
-export function fuzzModbus(frames: number, seed: number): FuzzResult {
+/**
+ * Runs at least `frames` frames; throws at the first that is judged otherwise, with all that is needed to see it again.
+ *
+ * @param serial - the codec of serial ports, which is modbus-serial's.
+ */
+export function fuzzModbus(frames: number, seed: number, serial: RtuCodec): FuzzResult {
   const result: FuzzResult = {
     'TCP client': nothing(),
     'TCP server': nothing(),
-    'serial master': nothing(),
+    'RTU master': nothing(),
+    'serial master, modbus-serial': nothing(),
     'serial slave': nothing(),
   }
   const server = new TcpServerTrial()
@@ -40,7 +45,8 @@ export function fuzzModbus(frames: number, seed: number): FuzzResult {
   const trials: readonly [Surface, (chance: Chance, count: FuzzCount) => void][] = [
     ['TCP client', tcpClient],
     ['TCP server', (chance, count) => server.run(chance, count)],
-    ['serial master', serialMaster],
+    ['RTU master', (chance, count) => serialMaster(chance, count, RTU_CODEC)],
+    ['serial master, modbus-serial', (chance, count) => serialMaster(chance, count, serial)],
     ['serial slave', (chance, count) => slave.run(chance, count)],
   ]
   let done = 0
@@ -184,7 +190,7 @@ function judgeStream(asked: readonly Asked[], stream: readonly number[]): string
 const IDLE_MS = 1_000_000
 
 /** One request on the line, and what may come back. */
-function serialMaster(chance: Chance, count: FuzzCount): void {
+function serialMaster(chance: Chance, count: FuzzCount, codec: RtuCodec): void {
   const request = anyRequest(chance)
   const unit = 1 + chance.below(3)
   const closes = chance.below(2) === 0
@@ -203,7 +209,7 @@ function serialMaster(chance: Chance, count: FuzzCount): void {
       late: 'rest',
       broadcast: true,
       on_fault: closes ? 'close' : 'fail',
-      codec: RTU_CODEC,
+      codec,
     },
   )
   core.request(unit, request, 1000, 0, (fault, data) => {
