@@ -7,8 +7,8 @@
  *   controller -> gateway     hello, tags
  *   gateway -> field-io       hello, command, force, unforce
  *   field-io -> gateway       command-result, io-status, force-result, forces
- *   conductor -> field-io     grant, pace
- *   field-io -> conductor     hello, done
+ *   conductor -> field-io     grant, pace, snapshot-request, restore
+ *   field-io -> conductor     hello, done, snapshot, welcome (after a restore), command (one that was carried out)
  */
 import type { Command, CommandResult, Frame, Output, TagFrame, TickId } from './frame.ts'
 

@@ -5,7 +5,15 @@
  * answered command gets the same answer again. What is refused here is closed here: a delayed copy finds the answer, too, and
  * after a restart it has expired with its epoch.
  */
-import { COMMAND_KIND, type Command, type CommandResult, OUTCOME, REFUSAL, type TickId } from '../../contracts/frame.ts'
+import {
+  COMMAND_KIND,
+  type Command,
+  type CommandResult,
+  type Frame,
+  OUTCOME,
+  REFUSAL,
+  type TickId,
+} from '../../contracts/frame.ts'
 import { agreedAnswer } from './agreement.ts'
 import { tipOfChain } from './chain.ts'
 import { isDurable } from './log.ts'
@@ -69,7 +77,10 @@ export function answerCommands(state: FieldIoState): void {
     const result = given.results.find((r) => r.station === number && r.seq === open.seq)
     // A controller that says nothing of a number has long closed it; nobody waits for it any more.
     if (result === undefined) station.open = undefined
-    else answer(state, station, result, open.entry.frame)
+    else {
+      if (result.outcome === OUTCOME.applied) tellConductor(state, open.entry.frame, result)
+      answer(state, station, result, open.entry.frame)
+    }
   }
 }
 
@@ -82,6 +93,13 @@ function answer(state: FieldIoState, station: Station, result: CommandResult, at
   station.open = undefined
   station.done = { result, at: { epoch: at.epoch, n: at.n } }
   state.effects.push({ type: 'send-gateway', message: { type: 'command-result', ...station.done } })
+}
+
+/** Who sees to a simulated plant is told what its operators do. */
+function tellConductor(state: FieldIoState, frame: Frame, { station, seq }: CommandResult): void {
+  if (state.config.time !== 'granted') return
+  const command = frame.commands.find((c) => c.station === station && c.seq === seq)
+  if (command !== undefined) state.effects.push({ type: 'send-conductor', message: { type: 'command', command } })
 }
 
 function enqueue(state: FieldIoState, station: Station, command: Command): void {

@@ -90,6 +90,12 @@ export function onBase(state: FieldIoState, index: 0 | 1, message: SnapshotMessa
   store(state, { snapshots: [{ epoch, n, digest, artifact, state: bytes }], entries: [] })
 }
 
+/** A new epoch from this state, whatever is fresher: what the conductor of a simulated plant asks for. */
+export function restartFrom(state: FieldIoState, base: Chain): void {
+  gather(state)
+  store(state, base)
+}
+
 function store(state: FieldIoState, base: Chain): void {
   state.phase = 'storing'
   state.recovery.base = base

@@ -4,7 +4,7 @@
  * `now_ms` is one monotonic clock, read when the event is delivered, not when its cause came to pass: lateness is judged by it.
  */
 import type { Artifact } from '../../contracts/artifact.ts'
-import type { LinkMessage, PaceMessage } from '../../contracts/link.ts'
+import type { LinkMessage, PaceMessage, RestoreMessage, SnapshotRequestMessage } from '../../contracts/link.ts'
 import type { Rules } from './rules.ts'
 
 export interface FieldIoConfig {
@@ -37,7 +37,11 @@ export type FieldIoEvent =
   | { readonly type: 'controller'; readonly now_ms: number; readonly index: 0 | 1; readonly message: LinkMessage }
   | { readonly type: 'controller-down'; readonly now_ms: number; readonly index: 0 | 1 }
   | { readonly type: 'gateway'; readonly now_ms: number; readonly message: LinkMessage }
-  | { readonly type: 'conductor'; readonly now_ms: number; readonly message: PaceMessage }
+  | {
+      readonly type: 'conductor'
+      readonly now_ms: number
+      readonly message: PaceMessage | SnapshotRequestMessage | RestoreMessage
+    }
   | DeviceReadEvent
   | DeviceDoneEvent
   | { readonly type: 'device-down'; readonly now_ms: number; readonly device: number; readonly connection: number }
@@ -88,6 +92,7 @@ export interface DeviceDoneEvent {
 export type FieldIoEffect =
   | { readonly type: 'send-controller'; readonly index: 0 | 1; readonly message: LinkMessage }
   | { readonly type: 'send-gateway'; readonly message: LinkMessage }
+  | { readonly type: 'send-conductor'; readonly message: LinkMessage }
   /** A deadline event is wanted at this time, on the clock of now_ms. A later one does not cancel an earlier one. */
   | { readonly type: 'deadline'; readonly at_ms: number }
   | DeviceWrite

@@ -7,7 +7,7 @@
  * How an edge runs it (events and effects in full: events.ts):
  *
  * 1. First event: `start`, with the stored epoch and the bytes of every log file. Then connect devices and listen.
- * 2. Links. Each decoded message goes in as `controller` / `gateway` / `conductor` (pace only); a closed controller link as
+ * 2. Links. Each decoded message goes in as `controller` / `gateway` / `conductor` (all but grants); a closed controller link as
  *    `controller-down`. A controller's first message must be its hello; a new link of the same index replaces the old one,
  *    without a controller-down for it. Messages out: `send-controller`, `send-gateway`, dropped where there is no link.
  * 3. Ticks. wall: a grid of the monotonic clock, `tick` = its index, late ones skipped, never bunched. granted: on grant(k)
@@ -26,6 +26,7 @@
 import { apply, awaitDone, onDeviceDone } from './apply.ts'
 import { askSnapshot, onSnapshot, settleCheckpoint } from './checkpoint.ts'
 import { answerCommands, onCommand } from './commands.ts'
+import { onRestoreAsked, onSnapshotAsked, passSnapshot, settleRestore } from './conducted.ts'
 import { countWaiting, gather, onBase, onEpochStored, onStart, settleEpoch } from './epoch.ts'
 import type { FieldIoConfig, FieldIoEffect, FieldIoEvent } from './events.ts'
 import { expireForces, onForce, onUnforce } from './force.ts'
@@ -72,6 +73,14 @@ function take(state: FieldIoState, event: FieldIoEvent): void {
       else if (event.message.type === 'unforce') onUnforce(state, event.message)
       break
     case 'conductor': {
+      if (event.message.type === 'snapshot-request') {
+        onSnapshotAsked(state)
+        break
+      }
+      if (event.message.type === 'restore') {
+        onRestoreAsked(state, event.message)
+        break
+      }
       const { paused, factor, achieved } = event.message
       state.status.pace = { paused, factor, achieved }
       // A paused plant has no ticks: its pace is what says that field-io lives.
@@ -129,6 +138,7 @@ function onController(state: FieldIoState, event: Extract<FieldIoEvent, { readon
   else if (message.type === 'snapshot') {
     onBase(state, index, message)
     onSnapshot(state, index, message)
+    passSnapshot(state, index, message)
   }
 }
 
@@ -136,6 +146,7 @@ function onController(state: FieldIoState, event: Extract<FieldIoEvent, { readon
 function settle(state: FieldIoState): void {
   if (state.phase === 'idle') return
   settleEpoch(state)
+  settleRestore(state)
   settleCheckpoint(state)
   apply(state)
   answerCommands(state)

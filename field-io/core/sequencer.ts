@@ -67,7 +67,9 @@ function expect(state: FieldIoState, entry: Entry): void {
   const until_ms = at_ms + state.answer_wait_ms
   state.current = { entry, at_ms, until_ms, outputs: [undefined, undefined], applied: false }
   state.effects.push({ type: 'deadline', at_ms: deadlineOf(state, at_ms) })
-  awaitDone(state, state.members.some((m) => m.joined) ? state.answer_wait_ms : state.tick_ms)
+  // One that has just been given a state answers too, and joins by that.
+  const answers = state.members.some((m) => m.joined || (m.known && m.fresh))
+  awaitDone(state, answers ? state.answer_wait_ms : state.tick_ms)
 }
 
 function send(state: FieldIoState, frame: Frame): void {

@@ -47,6 +47,15 @@ export interface FieldIoState {
   readonly checkpoint: Checkpoint
   readonly log: Log
   readonly status: StatusMemory
+  readonly conducted: Conducted
+}
+
+/** What the conductor of a simulated plant waits for. */
+export interface Conducted {
+  /** The controller that was asked for its state. */
+  asked: 0 | 1 | undefined
+  /** Until each controller has the state that the conductor gave. */
+  restoring: boolean
 }
 
 /** What the next epoch shall begin with. */
@@ -319,6 +328,7 @@ export function createState(config: FieldIoConfig): FieldIoState {
       recovered: undefined,
     },
     status: { sent_ms: Number.NEGATIVE_INFINITY, pace: null, notes: new Map() },
+    conducted: { asked: undefined, restoring: false },
   }
 }
 

@@ -1,17 +1,18 @@
-import type { PaceMessage } from '../../contracts/link.ts'
+import type { LinkMessage, PaceMessage, RestoreMessage, SnapshotRequestMessage } from '../../contracts/link.ts'
 import { connectLink } from '../../protocols/edge/link-client.ts'
 
 export interface ConductorHandlers {
   readonly artifact: string
   /** The plant stands at this tick. */
   readonly on_grant: (tick: number) => void
-  readonly on_pace: (pace: PaceMessage) => void
+  readonly on_message: (message: PaceMessage | SnapshotRequestMessage | RestoreMessage) => void
   /** True when the conductor is heard again, false when it has been silent for too long. */
   readonly on_presence: (present: boolean) => void
 }
 
 export interface Conductor {
   done(tick: number): void
+  send(message: LinkMessage): void
   close(): void
 }
 
@@ -37,7 +38,8 @@ export function joinConductor(endpoint: string, handlers: ConductorHandlers): Co
     on_message: (link, message) => {
       heard()
       if (message.type === 'grant') handlers.on_grant(message.tick)
-      else if (message.type === 'pace') handlers.on_pace(message)
+      else if (message.type === 'pace' || message.type === 'snapshot-request' || message.type === 'restore')
+        handlers.on_message(message)
       else link.close(`a conductor does not send '${message.type}'`)
     },
     on_end: (_link, reason) => process.stderr.write(`field-io: conductor ${endpoint} lost: ${reason}\n`),
@@ -52,6 +54,7 @@ export function joinConductor(endpoint: string, handlers: ConductorHandlers): Co
   look()
   return {
     done: (tick) => void client.link?.send({ type: 'done', tick }),
+    send: (message) => void client.link?.send(message),
     close() {
       clearTimeout(timer)
       client.close()

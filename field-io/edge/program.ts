@@ -71,6 +71,9 @@ export async function startFieldIo(config: FieldIoProgramConfig): Promise<Runnin
       case 'send-gateway':
         links.toGateway(effect.message)
         return
+      case 'send-conductor':
+        ticks.tell(effect.message)
+        return
       case 'deadline':
         timers.add(effect.at_ms)
         return
@@ -108,7 +111,7 @@ export async function startFieldIo(config: FieldIoProgramConfig): Promise<Runnin
     conductor: config.conductor,
     devices,
     on_tick: (tick) => deliver({ type: 'tick', now_ms: now(), tick, t_ms: Date.now() }),
-    on_pace: (message) => deliver({ type: 'conductor', now_ms: now(), message }),
+    on_conductor: (message) => deliver({ type: 'conductor', now_ms: now(), message }),
   })
   deliver({ type: 'start', now_ms: now(), epoch: log.stored_epoch, logs: log.stored })
   const users = artifact.io.devices.map((record, i) =>

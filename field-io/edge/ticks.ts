@@ -1,4 +1,4 @@
-import type { PaceMessage } from '../../contracts/link.ts'
+import type { LinkMessage, PaceMessage, RestoreMessage, SnapshotRequestMessage } from '../../contracts/link.ts'
 import { type Clock, startClock } from './clock.ts'
 import { type Conductor, joinConductor } from './conductor.ts'
 import type { Device } from './device.ts'
@@ -10,13 +10,16 @@ export interface TicksOptions {
   /** Filled before `begin`. */
   readonly devices: readonly Device[]
   readonly on_tick: (tick: number) => void
-  readonly on_pace: (pace: PaceMessage) => void
+  /** Whatever the conductor says beside its grants. */
+  readonly on_conductor: (message: PaceMessage | SnapshotRequestMessage | RestoreMessage) => void
 }
 
 export interface Ticks {
   begin(): void
   /** The core has finished this tick. */
   done(tick: number): void
+  /** To the conductor; nobody hears it without one. */
+  tell(message: LinkMessage): void
   stop(): void
 }
 
@@ -122,7 +125,7 @@ export function startTicks(options: TicksOptions): Ticks {
       conductor = joinConductor(options.conductor, {
         artifact: options.artifact,
         on_grant: grant,
-        on_pace: options.on_pace,
+        on_message: options.on_conductor,
         on_presence: (present) => {
           process.stderr.write(`field-io: the conductor ${present ? 'is back' : 'is silent: ticks by the own clock'}\n`)
           if (!present) runClock()
@@ -135,6 +138,7 @@ export function startTicks(options: TicksOptions): Ticks {
       open = undefined
       conductor?.done(k)
     },
+    tell: (message) => conductor?.send(message),
     stop() {
       stopClock()
       conductor?.close()

@@ -4,7 +4,7 @@
  * With field-io connected: the plant advances to t(n), grant(n) goes out, and nothing moves until done(n). The wall clock
  * only paces: deadlines are absolute, the factor is an upper bound. Without field-io the plant runs on at the same pace, as
  * a plant does when its control system is gone; the drops' watchdogs see to their outputs. A field-io that does not answer
- * holds the plant up for a time-out, no longer. Paused means no grant.
+ * holds the plant up for a time-out, no longer. Paused means no grant; held too, for as long as a snapshot or a restore takes.
  *
  * A state machine without a clock: every event brings the time, every answer says when to call again.
  */
@@ -27,6 +27,8 @@ export type ConductorEvent =
   | { readonly type: 'done'; readonly tick: number }
   | { readonly type: 'factor'; readonly factor: number }
   | { readonly type: 'paused'; readonly paused: boolean }
+  /** No tick is released while the whole run is looked at or set back, whatever the pace. */
+  | { readonly type: 'held'; readonly held: boolean }
   /** The time asked for has come. */
   | { readonly type: 'time' }
 
@@ -39,6 +41,7 @@ export interface ConductorState {
   readonly done_timeout_ms: number
   factor: number
   paused: boolean
+  held: boolean
   linked: boolean
   /** The tick the plant stands at. */
   tick: number
@@ -73,6 +76,7 @@ const MARK_MS = 100
 export function createConductor(options: ConductorOptions, now_ms: number): ConductorState {
   return {
     ...options,
+    held: false,
     linked: false,
     tick: 0,
     awaited: -1,
@@ -94,7 +98,7 @@ export function conduct(state: ConductorState, event: ConductorEvent, now_ms: nu
     state.awaited = -1
     state.timeouts++
   }
-  if (!state.paused && state.awaited < 0 && now_ms >= state.due_ms) release(state, effects, now_ms)
+  if (!state.paused && !state.held && state.awaited < 0 && now_ms >= state.due_ms) release(state, effects, now_ms)
   if (now_ms >= state.pace_due_ms) {
     state.pace_due_ms = now_ms + PACE_MS
     effects.push(pace(state, now_ms))
@@ -133,6 +137,11 @@ function take(state: ConductorState, event: ConductorEvent, now_ms: number): boo
       state.due_ms = now_ms
       restartMarks(state, now_ms)
       return true
+    case 'held':
+      state.held = event.held
+      // What was due meanwhile is late, not owed.
+      state.due_ms = Math.max(state.due_ms, now_ms)
+      return false
     case 'time':
       return false
   }
@@ -159,7 +168,7 @@ const period = (tick_ms: number, factor: number): number => (factor === 0 ? 0 : 
 
 function nextTick(state: ConductorState): number {
   if (state.awaited >= 0) return state.granted_ms + state.done_timeout_ms
-  return state.paused ? Number.POSITIVE_INFINITY : state.due_ms
+  return state.paused || state.held ? Number.POSITIVE_INFINITY : state.due_ms
 }
 
 function restartMarks(state: ConductorState, now_ms: number): void {
