@@ -16,6 +16,7 @@ export interface AskedFault {
   readonly tag: unknown
   readonly kind: unknown
   readonly value?: unknown
+  readonly jump?: unknown
   readonly ramp_s?: unknown
 }
 
@@ -25,7 +26,7 @@ export interface AskedFault {
  * @param tags - `rig.tags`: which tags there are, and which kinds each can have
  */
 export function checkFault(asked: AskedFault, tags: ReadonlyMap<string, readonly FaultKind[]>): Problem[] {
-  const { tag, kind, value, ramp_s } = asked
+  const { tag, kind, value, jump, ramp_s } = asked
   const problems: Problem[] = []
   const kinds = typeof tag === 'string' ? tags.get(tag) : undefined
   if (kinds === undefined)
@@ -36,23 +37,54 @@ export function checkFault(asked: AskedFault, tags: ReadonlyMap<string, readonly
     problems.push(problem('kind', kind, `one of ${possible.join(', ')}${of_tag}`, suggest(kind, possible)))
     return problems
   }
+  const size = SIZES[kind as FaultKind]
   const given = value !== undefined
-  const number = typeof value === 'number' && Number.isFinite(value)
-  if ((kind === 'bias' || kind === 'drift') && !number)
-    problems.push(problem('value', value, kind === 'bias' ? 'an offset in the unit of the tag' : 'units per hour'))
-  else if (kind === 'open' && given && !(number && value >= 0 && value <= MA_FAILURE_LO))
-    problems.push(problem('value', value, `a current of 0 to ${MA_FAILURE_LO} mA, or none for 0 mA`))
-  else if (kind === 'stuck' && given && !number)
-    problems.push(problem('value', value, 'where it sticks, in the unit of the tag, or none for where it is'))
-  else if ((kind === 'failed' || kind === 'air') && given)
-    problems.push(problem('value', value, `none: ${kind} has no size`))
-  const ramps = kind === 'bias' || (kind === 'stuck' && given)
-  if (ramp_s !== undefined && !(ramps && typeof ramp_s === 'number' && ramp_s >= 0 && Number.isFinite(ramp_s)))
+  if (size === undefined) {
+    if (given) problems.push(problem('value', value, `none: ${kind} has no size`))
+  } else if (given ? !isNumberIn(value, size.min, size.max) : !size.optional)
+    problems.push(problem('value', value, size.expected))
+  if (jump !== undefined && !(kind === 'stiction' && isNumberIn(jump, 0, 100)))
     problems.push(
-      problem('ramp_s', ramp_s, ramps ? 'a number of seconds from 0' : 'none: only a bias or a way to a value ramps'),
+      problem('jump', jump, kind === 'stiction' ? 'a slip jump of 0 to 100 %' : 'none: only stiction has one'),
     )
+  const ramps = size?.ramps === true && (given || kind !== 'stuck') && !(kind === 'slow' && !kinds?.includes('frozen'))
+  if (ramp_s !== undefined && !(ramps && isNumberIn(ramp_s, 0, Number.MAX_VALUE)))
+    problems.push(problem('ramp_s', ramp_s, ramps ? 'a number of seconds from 0' : `none: ${kind} does not ramp`))
   return problems
 }
+
+interface Size {
+  readonly expected: string
+  readonly min: number
+  readonly max: number
+  readonly optional: boolean
+  readonly ramps: boolean
+}
+
+const MOST = Number.MAX_VALUE
+const size = (expected: string, min: number, max: number, ramps: boolean, optional = false): Size => {
+  return { expected, min, max, ramps, optional }
+}
+
+/** What the value of each kind may be; a kind that is not here has none. */
+const SIZES: Readonly<Partial<Record<FaultKind, Size>>> = {
+  bias: size('an offset in the unit of the tag', -MOST, MOST, true),
+  drift: size('units per hour', -MOST, MOST, false),
+  stuck: size('where it sticks, in the unit of the tag, or none for where it is', -MOST, MOST, true, true),
+  open: size(`a current of 0 to ${MA_FAILURE_LO} mA, or none for 0 mA`, 0, MA_FAILURE_LO, false, true),
+  noise: size('a standard deviation from 0, in the unit of the tag', 0, MOST, true),
+  spikes: size('a height in the unit of the tag', -MOST, MOST, true),
+  saturated: size('where it ends, in the unit of the tag, or none for the end of its range', -MOST, MOST, false, true),
+  scaling: size('the span it is ranged for as a multiple of the true one, 0.01 to 100', 0.01, 100, true),
+  slow: size('a time constant above 0, s; of a valve a speed above 0, %/s', 1e-6, MOST, true),
+  stiction: size('deadband and stickband together, 0 to 100 %', 0, 100, true),
+  backlash: size('a play of 0 to 100 %', 0, 100, true),
+  leak: size('the flow through the shut seat, 0 to 100 %', 0, 100, true),
+  trip: size('the time until it may start again, s, or none for at once', 0, MOST, false, true),
+}
+
+const isNumberIn = (value: unknown, min: number, max: number): boolean =>
+  typeof value === 'number' && value >= min && value <= max
 
 /** A problem with the value found written as JSON. */
 export function problem(place: string, found: unknown, expected: string, suggestion?: string): Problem {

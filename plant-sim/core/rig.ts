@@ -12,11 +12,12 @@ import type { Stream } from '../../numerics/streams.ts'
 import { createDrops, type Drops, FEEDBACK_REGISTER } from './drops.ts'
 import { type Analysers, createAnalysers } from './instruments/analyser.ts'
 import type { FaultKind, FaultOrder, FaultState } from './instruments/faults.ts'
-import { armFault, clearFault, createFaultBank, faultsOf, recount } from './instruments/faults.ts'
+import { armFault, clearFault, createFaultBank, FAULTS_OF, faultsOf, recount } from './instruments/faults.ts'
 import type { Instruments } from './instruments/records.ts'
+import { createSafetyField, type SafetyEquipment, type SafetyField } from './instruments/safety-field.ts'
 import { countsOf, currentOf } from './instruments/signal.ts'
 import { createTransmitters, type Transmitters } from './instruments/transmitter.ts'
-import { createValves, type Valves } from './instruments/valve.ts'
+import { createValves, isDrive, type Valves } from './instruments/valve.ts'
 import type { Plant } from './plant.ts'
 
 export interface RigOptions {
@@ -29,6 +30,8 @@ export interface RigOptions {
    * compat scheme needs for its draws; `off` has none. Absent: by the plant's scheme.
    */
   readonly noise?: 'instruments' | 'plant' | 'off' | undefined
+  /** What the safety system has in the field; absent: nothing. While untouched it changes no value of anything else. */
+  readonly safety?: SafetyEquipment | undefined
 }
 
 /** A point of the field: how a strategy names it and where it stands. */
@@ -50,6 +53,8 @@ export interface Rig {
   readonly inputs: readonly RigPoint[]
   readonly outputs: readonly RigPoint[]
   readonly drops: Drops
+  /** The safety system's own transmitters and valves; null where there are none. */
+  readonly safety: SafetyField | null
   /** Value of each input in the device's own quantity, as a master would decode it: whole counts as mA, float32 as EU. */
   readonly input_values: Float64Array
   /** Beside each input: 0 good, 1 the device itself says that the value is not to be trusted. */
@@ -85,13 +90,9 @@ export interface RigFault extends FaultState {
   readonly tag: string
 }
 
-const TRANSMITTER_FAULTS = ['bias', 'drift', 'stuck', 'open', 'failed'] as const
-const ANALYSER_FAULTS = ['bias', 'drift', 'stuck', 'failed'] as const
-const VALVE_FAULTS = ['stuck', 'air'] as const
-
 /** The start of a snapshot: kind and version. */
 const MAGIC = 0x526967
-const VERSION = 1
+const VERSION = 2
 const NOISE_GRID_MS = 1000
 
 /** @throws RangeError if an instrument refers to something the plant or the drops do not have */
@@ -105,7 +106,11 @@ export function createRig(plant: Plant, instruments: Instruments, options: RigOp
   const process = noise === 'plant' ? plant.measured : plant.clean
   const analyser_first = transmitter_records.length
   const valve_first = analyser_first + analyser_records.length
-  const bank = createFaultBank(valve_first + valve_records.length)
+  const safety_first = valve_first + valve_records.length
+  const equipment = options.safety
+  const bank = createFaultBank(
+    safety_first + (equipment === undefined ? 0 : equipment.transmitters.length + equipment.valves.length),
+  )
   const own = noise === 'instruments'
   const transmitters: Transmitters = createTransmitters(transmitter_records, bank, 0, options.seed, own)
   const analysers: Analysers = createAnalysers(analyser_records, bank, analyser_first, options.seed, {
@@ -114,7 +119,11 @@ export function createRig(plant: Plant, instruments: Instruments, options: RigOp
   })
   const valves: Valves = createValves(valve_records, bank, valve_first)
   const drops = createDrops(instruments, analysers)
-  const streams: readonly Stream[] = [...transmitters.streams, ...analysers.streams]
+  const safety =
+    equipment === undefined
+      ? null
+      : createSafetyField(equipment, plant, bank, safety_first, options.seed, noise !== 'off')
+  const streams: readonly Stream[] = [...transmitters.streams, ...analysers.streams, ...(safety?.streams ?? [])]
 
   const points = describePoints(instruments)
   const input_values = new Float64Array(points.inputs.length)
@@ -136,7 +145,8 @@ export function createRig(plant: Plant, instruments: Instruments, options: RigOp
       input_status[analyser_first + i] = analysers.status[i]!
     }
     for (let i = 0; i < valve_records.length; i++) {
-      const counts = countsOf(currentOf(plant.position_pct[valve_manipulated[i]!]!, 0, 100), k)
+      const stem_pct = valves.stem_pct(i, plant.position_pct[valve_manipulated[i]!]!)
+      const counts = countsOf(currentOf(stem_pct, 0, 100), k)
       drops.feedback_counts[i] = counts
       input_values[valve_input_first + i] = counts / k
     }
@@ -145,12 +155,14 @@ export function createRig(plant: Plant, instruments: Instruments, options: RigOp
   const step = (): void => {
     const dt_s = step_ms / 1000
     valves.step(drops.output_mA, plant.position_pct, plant.demand_pct, dt_s, time_ms / 1000)
+    if (safety !== null) safety.act(plant, dt_s, time_ms / 1000)
     plant.advance(dt_s)
     time_ms += step_ms
     transmitters.step(process, dt_s, time_ms / 1000, time_ms % NOISE_GRID_MS === 0)
     analysers.step(process, step_ms, time_ms)
     acquire()
     drops.advance(step_ms)
+    if (safety !== null) safety.watch(plant, step_ms, time_ms, time_ms % NOISE_GRID_MS === 0)
   }
 
   // At power-up the outputs stand where the plant's starting state has them, so that a start is without a bump.
@@ -161,20 +173,27 @@ export function createRig(plant: Plant, instruments: Instruments, options: RigOp
   analysers.settle(process)
   acquire()
 
-  const instrument_tags = [...transmitter_records, ...analyser_records, ...valve_records].map((r) => r.tag)
+  const kinds: (readonly FaultKind[])[] = [
+    ...transmitter_records.map(() => FAULTS_OF.transmitter),
+    ...analyser_records.map(() => FAULTS_OF.analyser),
+    ...valve_records.map((r) => (isDrive(r) ? FAULTS_OF.drive : FAULTS_OF.valve)),
+    ...(safety?.tags.values() ?? []),
+  ]
+  const instrument_tags = [
+    ...[...transmitter_records, ...analyser_records, ...valve_records].map((r) => r.tag),
+    ...(safety?.tags.keys() ?? []),
+  ]
   const index_of_tag = new Map(instrument_tags.map((tag, i) => [tag, i]))
-  const kindsOf = (i: number): readonly FaultKind[] =>
-    i < analyser_first ? TRANSMITTER_FAULTS : i < valve_first ? ANALYSER_FAULTS : VALVE_FAULTS
-  const tags = new Map(instrument_tags.map((tag, i) => [tag, kindsOf(i)]))
+  const tags = new Map(instrument_tags.map((tag, i) => [tag, kinds[i]!]))
   const instrumentOf = (tag: string, kind?: FaultKind): number => {
     const i = index_of_tag.get(tag)
     if (i === undefined) throw new RangeError(`no instrument ${tag}`)
-    if (kind !== undefined && !kindsOf(i).includes(kind)) throw new RangeError(`${tag} cannot have the fault ${kind}`)
+    if (kind !== undefined && !kinds[i]!.includes(kind)) throw new RangeError(`${tag} cannot have the fault ${kind}`)
     return i
   }
   const by_point = new Map(points.inputs.map((p, i) => [p.point, i]))
   const output_by_point = new Map(points.outputs.map((p, i) => [p.point, i]))
-  const layout = layoutOf(instruments, plant)
+  const layout = layoutOf(instruments, plant, instrument_tags)
   const parts = [bank.data, transmitters.mA, transmitters.state, analysers.posted, analysers.state, valves.state]
 
   return {
@@ -183,6 +202,7 @@ export function createRig(plant: Plant, instruments: Instruments, options: RigOp
     inputs: points.inputs,
     outputs: points.outputs,
     drops,
+    safety,
     input_values,
     input_status,
     output_values: drops.output_mA,
@@ -216,6 +236,7 @@ export function createRig(plant: Plant, instruments: Instruments, options: RigOp
       out.push(...analysers.status, ...analysers.samples)
       for (const s of streams) out.push(...s.save())
       out.push(...drops.save())
+      if (safety !== null) out.push(...safety.save())
       out.push(...plant.save())
       return Float64Array.from(out)
     },
@@ -229,7 +250,13 @@ export function createRig(plant: Plant, instruments: Instruments, options: RigOp
       }
       // The plant first: it judges its own part, and nothing has changed yet if it refuses.
       const own_length = parts.reduce((sum, p) => sum + p.length, 0)
-      const plant_at = at + own_length + analysers.status.length * 2 + streams.length * 4 + drops.saved_length
+      const plant_at =
+        at +
+        own_length +
+        analysers.status.length * 2 +
+        streams.length * 4 +
+        drops.saved_length +
+        (safety?.saved_length ?? 0)
       plant.load(snapshot.slice(plant_at))
       time_ms = snapshot[3]!
       for (const part of parts) part.set(take(part.length))
@@ -241,6 +268,7 @@ export function createRig(plant: Plant, instruments: Instruments, options: RigOp
       }
       drops.load(take(drops.saved_length))
       recount(bank)
+      safety?.load(take(safety.saved_length), time_ms / 1000)
       acquire()
     },
   }
@@ -293,9 +321,8 @@ function checkReferences(plant: Plant, instruments: Instruments): void {
 }
 
 /** A number that differs where the parts of a snapshot have other places: FNV-1a over plant, scheme and tags. */
-function layoutOf(instruments: Instruments, plant: Plant): number {
-  const records = [...instruments.transmitters, ...instruments.analysers, ...instruments.valves, ...instruments.drops]
-  const text = [plant.name, plant.scheme, ...records.map((r) => ('tag' in r ? r.tag : r.id))].join(' ')
+function layoutOf(instruments: Instruments, plant: Plant, tags: readonly string[]): number {
+  const text = [plant.name, plant.scheme, ...tags, ...instruments.drops.map((d) => d.id)].join(' ')
   let h = 0x811c9dc5
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
   return h >>> 0

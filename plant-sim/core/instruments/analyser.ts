@@ -2,13 +2,14 @@
  * The analysers of a plant: a posted value, a status word and a counter of samples.
  *
  * The plant model samples and holds; the instrument adds noise, anew with each sample. The counter tells a reader a new
- * sample from the old one repeated, which the value alone cannot. Faults: bias and drift from the sample on that follows,
- * stuck (value held, counter stands: the sample line is blocked), failed (value held, status 1).
+ * sample from the old one repeated, which the value alone cannot. Faults: bias, drift, noise, spikes and scaling from the
+ * sample on that follows, stuck (value held, counter stands: the sample line is blocked), failed (value held, status 1).
  */
 import { type Stream, stream } from '../../../numerics/streams.ts'
 import type { FaultBank } from './faults.ts'
-import { faultValue, held, hoursSince, isActive, KIND, rampShare } from './faults.ts'
+import { faultValue, grownValue, held, hoursSince, isActive, KIND, rampShare } from './faults.ts'
 import type { AnalyserRecord } from './records.ts'
+import { spikeOf, spikeSeed } from './spikes.ts'
 
 export interface Analysers {
   /** Posted value, EU, as float32 holds it. */
@@ -49,8 +50,36 @@ export function createAnalysers(
   const state = new Float64Array(count * WIDTH)
   const streams = records.map((r) => stream(seed, `noise ${r.tag}`))
   const measurement = Int32Array.from(records, (r) => r.measurement)
+  const lo = Float64Array.from(records, (r) => r.lo)
   const noise_std = Float64Array.from(records, (r) => (options.noisy ? r.noise_std : 0))
+  const spike_seed = Uint32Array.from(records, (r) => spikeSeed(seed, r.tag))
   const period_ms = Float64Array.from(records, (r) => Math.round(r.period_s * 1000))
+
+  /** Noise of a sample of an analyser with faults: the same draw as without them. */
+  const deviation = (i: number, time_s: number): number => {
+    const grown = isActive(faults, first + i, KIND.noise, time_s)
+      ? grownValue(faults, first + i, KIND.noise, time_s)
+      : 0
+    const std = grown === 0 ? noise_std[i]! : Math.sqrt(noise_std[i]! * noise_std[i]! + grown * grown)
+    return std > 0 ? std * streams[i]!.normal12() : 0
+  }
+
+  /** By how much the faults shift a sample of `x`. */
+  const error = (i: number, x: number, time_s: number): number => {
+    const instrument = first + i
+    let sum = 0
+    if (isActive(faults, instrument, KIND.bias, time_s)) sum = grownValue(faults, instrument, KIND.bias, time_s)
+    if (isActive(faults, instrument, KIND.drift, time_s))
+      sum += faultValue(faults, instrument, KIND.drift, 0) * hoursSince(faults, instrument, KIND.drift, time_s)
+    if (isActive(faults, instrument, KIND.spikes, time_s))
+      sum += spikeOf(spike_seed[i]!, time_s) * grownValue(faults, instrument, KIND.spikes, time_s)
+    if (isActive(faults, instrument, KIND.scaling, time_s)) {
+      const factor = faultValue(faults, instrument, KIND.scaling, 1)
+      const span = 1 + (factor - 1) * rampShare(faults, instrument, KIND.scaling, time_s)
+      sum += (x - lo[i]!) / span - (x - lo[i]!)
+    }
+    return sum
+  }
 
   return {
     posted,
@@ -78,16 +107,13 @@ export function createAnalysers(
         const failed = armed && isActive(faults, instrument, KIND.failed, time_s)
         const stuck = armed && isActive(faults, instrument, KIND.stuck, time_s)
         status[i] = failed ? 1 : 0
-        if (due) {
+        if (due && !armed) {
           state[at] = noise_std[i]! > 0 ? noise_std[i]! * streams[i]!.normal12() : 0
           state[at + 1] = 0
-          if (armed && isActive(faults, instrument, KIND.bias, time_s))
-            state[at + 1] =
-              faultValue(faults, instrument, KIND.bias, 0) * rampShare(faults, instrument, KIND.bias, time_s)
-          if (armed && isActive(faults, instrument, KIND.drift, time_s))
-            state[at + 1] =
-              state[at + 1]! +
-              faultValue(faults, instrument, KIND.drift, 0) * hoursSince(faults, instrument, KIND.drift, time_s)
+          samples[i] = samples[i]! + 1
+        } else if (due) {
+          state[at] = deviation(i, time_s)
+          state[at + 1] = error(i, x, time_s)
           if (!failed && !stuck) samples[i] = samples[i]! + 1
         }
         if (stuck) {

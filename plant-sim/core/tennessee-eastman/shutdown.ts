@@ -1,0 +1,153 @@
+/**
+ * The shutdown equipment of the Tennessee Eastman plant: what the safety system measures, and what it can move.
+ *
+ * An extension of the published model, which has none of it and is not meant for a shutdown. Everything enters through
+ * `plant.ext`, which is exactly neutral while all valves are in their normal position. From the first trip on the model
+ * runs on after a limit instead of standing still, and vessels that run empty stop flowing.
+ *
+ * Block valves in the feeds, the liquid outlets and the steam scale their stream by their opening. The blow-down takes
+ * separator vapour to the flare by the purge's own law, m = k sqrt(P - 760 mmHg), and stands outside XMEAS10. The independent cooling
+ * takes Q = UA (T - 35 degC) from the reactor through its own bundle, as far as that is covered. The condenser's water has a bypass
+ * that brings all of it, and a block valve before both. All is held over a macro-step.
+ */
+import type { BlockValveRecord } from '../instruments/block-valve.ts'
+import type { TransmitterRecord } from '../instruments/records.ts'
+import type { SafetyEquipment } from '../instruments/safety-field.ts'
+import type { Plant } from '../plant.ts'
+import { EXT } from './layout.ts'
+
+/** Flow coefficient of the blow-down, lb/h per root mmHg: that of the purge valve fully open. */
+const BLOWDOWN = 15.1169
+/** Of the independent cooling, MMBTU/(h degC): at 120 degC it takes the heat that the base case makes, 22 MMBTU/h. */
+const COOLING_UA = 0.25
+const COOLING_WATER_DEGC = 35
+const FT3_PER_M3 = 35.3145
+/** Where the measured values stand among the plant's, and the water flow among the valve positions. */
+const MEASURED = { pressure: 6, temperature: 8, reactor: 7, separator: 11, stripper: 14 } as const
+const REACTOR_WATER = 9
+const CONDENSER_WATER = 10
+
+/** Order of the solenoids: bit i of the register. */
+const VALVES = [
+  valve('XV-1', 'A feed', 'open'),
+  valve('XV-2', 'D feed', 'open'),
+  valve('XV-3', 'E feed', 'open'),
+  valve('XV-4', 'A and C feed', 'open'),
+  valve('BDV-9', 'blow-down of the separator to flare', 'closed'),
+  valve('XV-10', 'separator underflow', 'open'),
+  valve('XV-11', 'stripper underflow, product', 'open'),
+  valve('XV-19', 'stripper steam', 'open'),
+  valve('CWR-1', 'independent reactor cooling', 'closed'),
+  valve('CWC-1', 'bypass of the condenser cooling water valve', 'closed'),
+  valve('CWC-2', 'condenser cooling water', 'open'),
+] as const
+
+/** Bit of each valve in the register of the solenoids. */
+export const SOLENOID = {
+  feedA: 1 << 0,
+  feedD: 1 << 1,
+  feedE: 1 << 2,
+  feedAC: 1 << 3,
+  blowdown: 1 << 4,
+  separatorLiquid: 1 << 5,
+  product: 1 << 6,
+  steam: 1 << 7,
+  reactorCooling: 1 << 8,
+  condenserOpen: 1 << 9,
+  condenserShut: 1 << 10,
+} as const
+
+/** Measured quantities in the order of `sense`; three transmitters each. */
+export const SENSED = ['pressure', 'temperature', 'reactorWater', 'reactor', 'separator', 'stripper'] as const
+
+const TRANSMITTERS: readonly TransmitterRecord[] = [
+  ...three('PT', [701, 702, 703], 'reactor pressure', 0, 'kPa g', 0, 3200, 0.3, 21),
+  ...three('TT', [901, 902, 903], 'reactor temperature', 1, 'degC', 0, 200, 0.01, 21),
+  ...three('FT', [911, 912, 913], 'reactor cooling water flow', 2, '%', 0, 100, 0.5, 3.6),
+  ...three('LT', [801, 802, 803], 'reactor level', 3, '%', -5, 120, 0.5, 21),
+  ...three('LT', [121, 122, 123], 'separator level', 4, '%', 0, 140, 1, 21),
+  ...three('LT', [151, 152, 153], 'stripper level', 5, '%', -30, 135, 1, 21),
+].map((t, register) => ({ ...t, register }))
+
+export const TENNESSEE_EASTMAN_SHUTDOWN: SafetyEquipment = {
+  drop: 'SIS-1',
+  counts_per_mA: 3000,
+  watchdog_s: 2,
+  transmitters: TRANSMITTERS,
+  valves: VALVES,
+  contacts: [
+    { tag: 'HS-1', description: 'emergency shutdown push-button, control room' },
+    { tag: 'HS-2', description: 'emergency shutdown push-button, field' },
+    { tag: 'JS-20', description: 'recycle compressor runs' },
+  ],
+  sensed: SENSED.length,
+
+  sense(plant, into) {
+    into[0] = plant.clean[MEASURED.pressure]!
+    into[1] = plant.clean[MEASURED.temperature]!
+    into[2] = plant.position_pct[REACTOR_WATER]!
+    into[3] = plant.clean[MEASURED.reactor]!
+    into[4] = plant.clean[MEASURED.separator]!
+    into[5] = plant.clean[MEASURED.stripper]!
+  },
+
+  apply(plant, opening, tripped) {
+    const { ext } = plant
+    ext[EXT.feedA] = opening[0]!
+    ext[EXT.feedD] = opening[1]!
+    ext[EXT.feedE] = opening[2]!
+    ext[EXT.feedAC] = opening[3]!
+    ext[EXT.blowdown] = opening[4]! * BLOWDOWN
+    ext[EXT.separatorLiquid] = opening[5]!
+    ext[EXT.product] = opening[6]!
+    ext[EXT.steam] = opening[7]!
+    ext[EXT.reactorHeat] = opening[8]! > 0 ? -opening[8]! * independentCooling(plant) : 0
+    driveCondenser(plant, opening[9]!, opening[10]!)
+    if (tripped) ext[EXT.runOn] = 1
+  },
+}
+
+/** What the independent cooling can take now, MMBTU/h: by the temperature, and by how far the bundle is covered. */
+function independentCooling(plant: Plant): number {
+  const over_degC = plant.limited[2]! - COOLING_WATER_DEGC
+  const covered = 0.025 * ((plant.limited[1]! * FT3_PER_M3) / 7.8) - 0.25
+  return over_degC > 0 ? COOLING_UA * over_degC * Math.min(1, Math.max(0, covered)) : 0
+}
+
+function driveCondenser(plant: Plant, bypass: number, block: number): void {
+  const { ext } = plant
+  const driven = bypass > 0 || block < 1
+  const valve_pct = plant.position_pct[CONDENSER_WATER]!
+  ext[EXT.condenserWaterDriven] = driven ? 1 : 0
+  ext[EXT.condenserWater_pct] = driven ? (valve_pct + bypass * (100 - valve_pct)) * block : 0
+}
+
+function valve(tag: string, description: string, energised: 'open' | 'closed'): BlockValveRecord {
+  return { tag, description, energised, open_s: 4, close_s: 4 }
+}
+
+function three(
+  letters: string,
+  numbers: readonly number[],
+  description: string,
+  measurement: number,
+  unit: string,
+  lo: number,
+  hi: number,
+  noise_std: number,
+  failure_mA: number,
+): TransmitterRecord[] {
+  return numbers.map((number) => ({
+    tag: `${letters}-${number}`,
+    description,
+    measurement,
+    unit,
+    lo,
+    hi,
+    lag_s: 0,
+    noise_std,
+    failure_mA,
+    drop: 0,
+    register: 0,
+  }))
+}
