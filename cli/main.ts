@@ -2,12 +2,14 @@
 import { Command } from 'commander'
 import { registerBuild } from './commands/build.ts'
 import { registerCheck } from './commands/check.ts'
+import { registerDevice } from './commands/device.ts'
 import { registerDiff } from './commands/diff.ts'
 import { registerDocs } from './commands/docs.ts'
 import { registerFmt } from './commands/fmt.ts'
 import { registerInstructor } from './commands/instructor.ts'
 import { registerIo } from './commands/io.ts'
 import { registerNorthbound } from './commands/northbound.ts'
+import { registerOpcua } from './commands/opcua.ts'
 import { registerRun } from './commands/run.ts'
 import { registerStart } from './commands/start.ts'
 import { registerTest } from './commands/test.ts'
@@ -19,9 +21,11 @@ registerStart(program)
 registerRun(program)
 registerInstructor(program)
 registerIo(program)
+registerOpcua(program)
 registerCheck(program)
 registerBuild(program)
 registerDiff(program)
+registerDevice(program)
 registerDocs(program)
 registerFmt(program)
 registerVerify(program)

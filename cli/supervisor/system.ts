@@ -5,7 +5,9 @@
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Artifact } from '../../contracts/artifact.ts'
 import { type Child, type ProgramSpec, startChild } from './child.ts'
+import { plantOpcua } from './plant-opcua.ts'
 
 export interface SystemOptions {
   readonly root: string
@@ -79,7 +81,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     return `${HOST}:${number}`
   }
 
-  const { name: strategy } = JSON.parse(readFileSync(artifact_path, 'utf8')) as { name: string }
+  const artifact = JSON.parse(readFileSync(artifact_path, 'utf8')) as Artifact
+  const { name: strategy } = artifact
   let endpoints: Readonly<Record<string, string>> | undefined
   let http = ''
   let instructor = ''
@@ -109,6 +112,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   try {
     const { field, plant: simulated } = options
     if (field === undefined && simulated === undefined) throw new Error('neither a simulated plant nor real devices')
+    const opcua = simulated === undefined ? undefined : plantOpcua(artifact, data_dir)
     const plant_sim: ProgramSpec = {
       name: 'plant-sim',
       main: 'plant-sim/edge/main.ts',
@@ -124,6 +128,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         drop_ports: Object.fromEntries(Object.entries(ports).filter(([name]) => name.startsWith('RIO-'))),
         conductor_port: ports['conductor'] ?? 0,
         instructor_port: ports['instructor'] ?? 0,
+        ...opcua?.config(ports),
       }),
     }
     if (simulated !== undefined) await start(plant_sim)
@@ -132,13 +137,14 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       name: 'field-io',
       main: 'field-io/edge/main.ts',
       config: (ports) => {
-        endpoints =
-          field?.endpoints ??
-          Object.fromEntries(
+        endpoints = field?.endpoints ?? {
+          ...Object.fromEntries(
             Object.entries(plant?.ports ?? {})
               .filter(([name]) => name.startsWith('RIO-'))
               .map(([name, port]) => [`plant:${name}`, `${HOST}:${port}`]),
-          )
+          ),
+          ...opcua?.introduce(HOST, plant?.ports ?? {}),
+        }
         return {
           artifact_path,
           ...trust,

@@ -23,6 +23,9 @@ export interface Board {
   readonly memory: SharedArrayBuffer
 }
 
+/** Path of the server's address: `opc.tcp://host:port/flyball/plant`. */
+export const OPCUA_RESOURCE = '/flyball/plant'
+
 /** Per variable: value, OPC UA StatusCode, wall time of the sample in ms, samples so far. */
 const WIDTH = 4
 const VALUE = 0

@@ -21,7 +21,7 @@ import {
   VariableIds,
   Variant,
 } from 'node-opcua'
-import { type Board, viewBoard } from './opcua-board.ts'
+import { type Board, OPCUA_RESOURCE, viewBoard } from './opcua-board.ts'
 
 export interface OpcuaServerOptions {
   readonly board: Board
@@ -46,7 +46,6 @@ export interface RunningOpcuaServer {
 }
 
 export const PLANT_NAMESPACE = 'urn:flyball:plant'
-const RESOURCE = '/flyball/plant'
 const SESSIONS_MAX = 20
 const CLOCK_SKEW_MS = 30 * 86_400_000
 const VALID_DAYS = 3650
@@ -73,7 +72,7 @@ export async function startOpcuaServer(options: OpcuaServerOptions): Promise<Run
   const server = new OPCUAServer({
     host,
     port,
-    resourcePath: RESOURCE,
+    resourcePath: OPCUA_RESOURCE,
     securityPolicies: [
       ...(none ? [SecurityPolicy.None] : []),
       SecurityPolicy.Basic256Sha256,
@@ -102,7 +101,7 @@ export async function startOpcuaServer(options: OpcuaServerOptions): Promise<Run
   const bound = server.endpoints[0]!.port
   return {
     port: bound,
-    url: `opc.tcp://${host}:${bound}${RESOURCE}`,
+    url: `opc.tcp://${host}:${bound}${OPCUA_RESOURCE}`,
     server,
     close: () => server.shutdown(0),
   }

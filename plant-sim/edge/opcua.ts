@@ -28,7 +28,7 @@ export interface PlantOpcua {
 
 const CLOSE_MS = 2000
 /** Without a limit the nodeset's garbage stays: 70 MB. The server itself needs 50. */
-const MEMORY = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 160 }
+const MEMORY = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 160 }
 
 /** @throws Error where the port or the folder cannot be used, or the password is missing */
 export async function startPlantOpcua(

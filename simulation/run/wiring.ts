@@ -1,5 +1,5 @@
 /**
- * Where the strategy's points stand in the rig: by drop and register, as field-io finds them over the wire, so that a
+ * Where the strategy's points stand in the rig: by drop and register, or by node, as field-io finds them over the wire, so that a
  * wrong register or scale in the strategy's io files is as wrong here as it is there.
  */
 import type { Artifact, InputPoint, OutputPoint } from '../../contracts/artifact.ts'
@@ -24,8 +24,13 @@ export function wire(artifact: Artifact, rig: Rig): Wiring {
     point.quantity === 'mA' ? rig.instruments.counts_per_mA / point.counts_per_unit : 1 / point.counts_per_unit
   const read = control.inputs.map(({ point }) => inputs.get(point)!)
   const written = control.outputs.map(({ point }) => outputs.get(point)!)
+  /** A node of the plant's OPC UA server is called after its instrument. */
+  const inputOf = (point: InputPoint): number => {
+    const tag = /(?:^|;)s=(.*)$/.exec(point.node ?? '')?.[1]
+    return tag === undefined ? rig.inputAt(dropOf(point), point.register) : rig.inputs.findIndex((p) => p.tag === tag)
+  }
   return {
-    inputs: Int32Array.from(read, (point) => rig.inputAt(dropOf(point), point.register)),
+    inputs: Int32Array.from(read, inputOf),
     input_factor: Float64Array.from(read, scaleOf),
     outputs: Int32Array.from(written, (point) => rig.outputAt(dropOf(point), point.register)),
     output_factor: Float64Array.from(written, scaleOf),
