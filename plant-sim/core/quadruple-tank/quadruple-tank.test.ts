@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { quadrupleTank } from './quadruple-tank.ts'
+import { QUADRUPLE_TANK, quadrupleTank } from './quadruple-tank.ts'
 
 const levels = (start: string, seconds = 0): number[] => {
   const plant = quadrupleTank({ start, noise: 'none' })
@@ -42,9 +42,13 @@ test.each([
   expect(t63 / end).toBeCloseTo(1 - Math.exp(-1), 1)
 })
 
-test('the static gain of the minimum-phase point has the relative gain array of the paper: 1.40', () => {
+// lambda = g1 g2 / (g1 + g2 - 1): 0.42/0.3, and 0.1462/-0.23, which the paper rounds to -0.64.
+test.each([
+  ['minimum', 1.4],
+  ['nonminimum', -0.64],
+])('the static gain at %s has the relative gain of the paper: %f', (start, lambda) => {
   const gain = (pump: number): number[] => {
-    const plant = quadrupleTank({ start: 'minimum', noise: 'none' })
+    const plant = quadrupleTank({ start, noise: 'none' })
     const before = [...plant.clean]
     plant.demand_pct[pump]! += 0.01
     plant.advance(3600)
@@ -52,9 +56,60 @@ test('the static gain of the minimum-phase point has the relative gain array of 
   }
   const [g11, g21] = gain(0) as [number, number]
   const [g12, g22] = gain(1) as [number, number]
-  // lambda = g1 g2/(g1 + g2 - 1) = 0.42/0.3.
-  expect((g11 * g22) / (g11 * g22 - g12 * g21)).toBeCloseTo(1.4, 2)
+  expect((g11 * g22) / (g11 * g22 - g12 * g21)).toBeCloseTo(lambda, 2)
 })
+
+// The multivariable zeros of the paper, 1/s: where the system matrix of the linearised model loses its rank.
+test.each([
+  ['minimum', [-0.06, -0.018]],
+  ['nonminimum', [-0.057, 0.013]],
+])('at %s the zeros are those of the paper: %o', (start, zeros) => {
+  const { states, demand_pct } = QUADRUPLE_TANK.starts.find((s) => s.name === start)!
+  const slope = (move: (x: Float64Array, u: Float64Array, by: number) => void, by: number): number[] => {
+    const rates = [by, -by].map((h) => {
+      const [x, u, dx] = [Float64Array.from(states), Float64Array.from(demand_pct), new Float64Array(states.length)]
+      move(x, u, h)
+      QUADRUPLE_TANK.derivatives(x, u, new Float64Array(4), dx, new Float64Array(0))
+      return dx
+    })
+    return [0, 1, 2, 3].map((i) => (rates[0]![i]! - rates[1]![i]!) / (2 * by))
+  }
+  const a = [0, 1, 2, 3].map((j) =>
+    slope((x, _, h) => {
+      x[j] = x[j]! + h
+    }, 1e-5),
+  )
+  const b = [0, 1].map((j) =>
+    slope((_, u, h) => {
+      u[j] = u[j]! + h
+    }, 1e-5),
+  )
+  /** |sI - A, -B; C, 0| with C the two lower levels. */
+  const rosenbrock = (s: number): number =>
+    determinant([
+      ...[0, 1, 2, 3].map((i) => [
+        ...[0, 1, 2, 3].map((j) => (i === j ? s : 0) - a[j]![i]!),
+        ...[0, 1].map((j) => -b[j]![i]!),
+      ]),
+      [1, 0, 0, 0, 0, 0],
+      [0, 1, 0, 0, 0, 0],
+    ])
+  for (const zero of zeros) {
+    const tolerance = 0.001
+    expect(Math.sign(rosenbrock(zero - tolerance)), `${zero}`).toBe(-Math.sign(rosenbrock(zero + tolerance)))
+  }
+})
+
+function determinant(m: number[][]): number {
+  if (m.length === 1) return m[0]![0]!
+  return m[0]!.reduce(
+    (sum, value, j) =>
+      value === 0
+        ? sum
+        : sum + (j % 2 === 0 ? value : -value) * determinant(m.slice(1).map((row) => row.toSpliced(j, 1))),
+    0,
+  )
+}
 
 test('a snapshot goes on bit for bit, and a foreign one is refused', () => {
   const plant = quadrupleTank({ seed: 3 })

@@ -23,7 +23,9 @@ const lags = (t_s: number, taus: readonly number[]): number =>
   taus
     .map((tau) => {
       const others = taus.filter((other) => other !== tau)
-      return (tau ** others.length * Math.exp(-t_s / tau)) / others.reduce((product, other) => product * (tau - other), 1)
+      return (
+        (tau ** others.length * Math.exp(-t_s / tau)) / others.reduce((product, other) => product * (tau - other), 1)
+      )
     })
     .reduce((sum, each) => sum + each, 0)
 

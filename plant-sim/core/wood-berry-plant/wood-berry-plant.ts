@@ -37,7 +37,13 @@ const feed = (to: Path['to'], k: number, tau_min: number, theta_min: number): Pa
 const PATHS: readonly Path[] = [
   ...WOOD_BERRY.map(({ from, to, spec }): Path => {
     if (spec.model !== 'first_order') throw new Error('a path of the column that is not of first order')
-    return { from: from as Path['from'], to: to as Path['to'], k: spec.k, tau_s: spec.tau_s, theta_s: spec.theta_s ?? 0 }
+    return {
+      from: from as Path['from'],
+      to: to as Path['to'],
+      k: spec.k,
+      tau_s: spec.tau_s,
+      theta_s: spec.theta_s ?? 0,
+    }
   }),
   feed('top', 3.8, 14.9, 8.1),
   feed('bottom', 4.9, 13.2, 3.4),
