@@ -66,3 +66,13 @@ test('changes are news once: an age that counts on is not', () => {
   const lost = systemText({ ...view, io: { ...io, devices: [{ ...device, connected: false }] } }, 1000)
   expect(systemChanges(before, lost)).toEqual([{ tag: 'RIO-1', text: 'Device RIO-1: good -> lost' }])
 })
+
+test('the same alarm of two devices is news twice, one whose time goes on is not', () => {
+  const alarm = (text: string) => systemText({ ...view, io: { ...io, alarms: [text] } }, 0)
+  const one = alarm('RIO-1: network A -> B: no answer in 300 ms')
+  expect(systemChanges(one, alarm('RIO-2: network A -> B: no answer in 300 ms')).map((c) => c.text)).toEqual([
+    'Alarm: RIO-2: network A -> B: no answer in 300 ms',
+    'Gone: RIO-1: network A -> B: no answer in 300 ms',
+  ])
+  expect(systemChanges(alarm('AN-1 silent for 4 s'), alarm('AN-1 silent for 5 s'))).toEqual([])
+})

@@ -85,8 +85,8 @@ export function systemChanges(before: SystemText | null, after: SystemText): { t
     changes.push({ tag: '', text: after.live ? 'Scans come again' : 'Scans have stopped' })
   const paused = after.pace?.paused ?? false
   if ((before.pace?.paused ?? false) !== paused) changes.push({ tag: '', text: paused ? 'Plant paused' : 'Plant runs' })
-  // An age inside an alarm's words changes every second without being news.
-  const kind = (alarm: string): string => alarm.replace(/[\d.]+/g, '#')
+  // A time inside an alarm's words changes every second without being news; other numbers are part of a name.
+  const kind = (alarm: string): string => alarm.replace(/[\d.]+(?= (?:ms|s|min|h)\b)/g, '#')
   const stood = new Set(before.alarms.map(kind))
   const stands = new Set(after.alarms.map(kind))
   for (const alarm of after.alarms)
