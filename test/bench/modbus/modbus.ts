@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { memoryModel } from '../../../protocols/core/modbus/model.ts'
 import { listenModbus } from '../../../protocols/edge/modbus-tcp-server.ts'
 import { openModbusLink } from '../../../protocols/edge/open-modbus-link.ts'
@@ -16,6 +17,22 @@ const SERVER_BAR = 0.85
  * run: rounds are short and interleaved, and the median of the ratios counts, so that a stall of the machine meets all.
  */
 export async function benchModbus(): Promise<BenchRow[]> {
+  // Two programs that take turns are at the mercy of whatever else wants the cores: 16 under way has been 2.3 and 10.7
+  // times the reference by that alone. Ahead of other work both have the cores to themselves, as on a quiet machine.
+  const ahead = schedule('-f', '1')
+  try {
+    return await measure(ahead)
+  } finally {
+    if (ahead) schedule('-o', '0')
+  }
+}
+
+/** Sets the scheduling of this program and of those it starts; false where it may not. */
+function schedule(policy: '-f' | '-o', priority: string): boolean {
+  return spawnSync('chrt', [policy, '-p', priority, String(process.pid)], { stdio: 'ignore' }).status === 0
+}
+
+async function measure(ahead: boolean): Promise<BenchRow[]> {
   const c_client = await libmodbusProgram('client')
   const c_server = await libmodbusServer()
   const ours = await listenModbus(memoryModel({ holding: new Uint16Array(1000) }), { port: 0 })
@@ -53,7 +70,8 @@ export async function benchModbus(): Promise<BenchRow[]> {
   const row = (name: string, of: Run, bar?: number): BenchRow => {
     const ratio = median(ratios[of])
     const judged = bar === undefined ? {} : { bar, ok: ratio >= bar }
-    return { name, value: median(rates[of]), unit: 'tx/s', reference: median(c), ratio, ...judged }
+    const how = ahead ? '' : ' (among other work)'
+    return { name: `${name}${how}`, value: median(rates[of]), unit: 'tx/s', reference: median(c), ratio, ...judged }
   }
   return [
     row('Modbus client, 1 request under way, against libmodbus client', 'one', CLIENT_BAR),
