@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isBad, isGood, STATUS } from '../../contracts/status.ts'
 import { listCertificates, moveCertificate } from '../../field-io/edge/opcua-trust-store.ts'
+import { cable } from './cable.ts'
 import { folder, node, pause, type StandIn, standIn, until, type Watched, watch } from './opcua-stand-in.ts'
 
 const files = folder()
@@ -323,6 +324,29 @@ test('[FIO-T2] a server that is not there: an alarm, and the poll of others is n
   expect(watched.reads).toEqual([])
   watched.close()
 })
+
+test('[FIO-OPCUA-25] a line that falls silent without a word: Bad after the time-out and a scan, back when it is mended', async () => {
+  const line = await cable(server.port)
+  const tick_ms = 200
+  const timeout_ms = 1000
+  const watched = await openTrusted({
+    ports: [line.port],
+    inputs: [{ node: node('level') }],
+    data_dir: `${files.path}/a`,
+    tick_ms,
+  })
+  const stop = watched.startPolling(tick_ms)
+  line.hold()
+  const began_ms = performance.now()
+  await until('Bad', 10_000, () => isBad(watched.last().statuses[0]!))
+  // Time-out, one scan until supervision asks, one until it is polled, and what a busy machine adds.
+  expect(performance.now() - began_ms).toBeLessThan(timeout_ms + 2 * tick_ms + 1500)
+  line.mend()
+  await until('Good', 10_000, () => isGood(watched.last().statuses[0]!))
+  stop()
+  watched.close()
+  await line.close()
+}, 40_000)
 
 test('[FIO-OPCUA-9] of two servers the better is used: switch by ServiceLevel and by loss, without a Bad value', async () => {
   const a = await standIn({ pki: `${files.path}/pa` })
