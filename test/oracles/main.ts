@@ -1,10 +1,14 @@
-/** `npm run oracles -- --data DIR [--only tep|pid|sil]`: compares the product with folders of reference numbers. */
+/**
+ * `npm run oracles -- --data DIR [--only tep|pid|sil]`: compares the product with folders of reference numbers.
+ * `--only shutdown` needs no folder: the hazard table of the Tennessee Eastman plant in the project's own model.
+ */
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { compareGroup, GROUPS, type Group, lineOf } from './compare.ts'
+import { shutdownReport } from './tep-shutdown-report.ts'
 
-const USAGE = `usage: npm run oracles -- [--data DIR] [--only ${GROUPS.join('|')}]`
+const USAGE = `usage: npm run oracles -- [--data DIR] [--only ${GROUPS.join('|')}|shutdown]`
 /** Beside the checkout. */
 const DEFAULT_DATA = join(import.meta.dirname, '../../../shared/data')
 const WIDTH = 64
@@ -20,6 +24,7 @@ function main(argv: readonly string[]): number {
     return refuse(`${(fault as Error).message}\n${USAGE}`)
   }
   const only = values.only
+  if (only === 'shutdown') return shutdownReport((text) => process.stdout.write(text)) === 0 ? 0 : 1
   if (only !== undefined && !GROUPS.includes(only as Group)) return refuse(`--only ${only}: unknown\n${USAGE}`)
   const data = resolve(values.data ?? DEFAULT_DATA)
   if (!existsSync(data) || !statSync(data).isDirectory()) {

@@ -172,3 +172,104 @@ test.each([3.6, 21])('fault failed: the transmitter reports itself at %d mA', (f
   expect(b.to(0.1)).toBe(failure_mA)
   expect(b.to(1)).toBeCloseTo(mA(50), 12)
 })
+
+/** Standard deviation and count of what the signal shows about a value, %, at whole seconds. */
+function spread(b: ReturnType<typeof bench>, about: number, from_s: number, seconds: number): number {
+  let square = 0
+  for (let s = 1; s <= seconds; s++) square += ((b.to(from_s + s) - mA(about)) / 0.16) ** 2
+  return Math.sqrt(square / seconds)
+}
+
+test('fault noise: independent noise on top of its own, grown by its ramp, gone at its end', () => {
+  const b = bench({ noise_std: 0.3 })
+  b.arm({ kind: 'noise', value: 0.4, ramp_s: 1000, end_s: 6000 })
+  b.to(1000)
+  // 3-4-5: five standard errors of a deviation from 5,000 samples are 5 %.
+  expect(Math.abs(spread(b, 50, 1000, 4999) / 0.5 - 1)).toBeLessThan(0.05)
+  b.to(6001)
+  expect(Math.abs(spread(b, 50, 6001, 5000) / 0.3 - 1)).toBeLessThan(0.05)
+})
+
+test('fault noise: half way up its ramp half of it is there', () => {
+  const b = bench()
+  b.arm({ kind: 'noise', value: 0.8, ramp_s: 1e9, start_s: -5e8 })
+  expect(Math.abs(spread(b, 50, 0, 5000) / 0.4 - 1)).toBeLessThan(0.05)
+})
+
+test('fault noise: an instrument without noise is silent again after it, and its draws shift nobody', () => {
+  const b = bench()
+  b.arm({ kind: 'noise', value: 5, end_s: 10 })
+  b.to(9)
+  expect(b.to(9.5)).not.toBeCloseTo(mA(50), 6)
+  expect(b.to(11)).toBeCloseTo(mA(50), 12)
+  // An instrument with noise of its own has the same noise afterwards as if nothing had been.
+  const [spoiled, sound] = [bench({ noise_std: 0.5 }), bench({ noise_std: 0.5 })]
+  spoiled.arm({ kind: 'noise', value: 5, end_s: 10 })
+  expect(spoiled.to(20)).toBe(sound.to(20))
+})
+
+test('fault frozen: the process value stands, the noise goes on', () => {
+  const b = bench({ noise_std: 0.5 })
+  b.to(3)
+  b.arm({ kind: 'frozen' })
+  b.to(3.1)
+  b.process[0] = 90
+  const seen = new Set(Array.from({ length: 20 }, (_, s) => b.to(4 + s)))
+  expect(seen.size).toBe(20)
+  for (const current of seen) expect(Math.abs(current - mA(50))).toBeLessThan(mA(3.1) - mA(0))
+})
+
+test('fault frozen: released, it shows the process again', () => {
+  const b = bench()
+  b.arm({ kind: 'frozen', end_s: 5 })
+  b.process[0] = 90
+  expect(b.to(4.9)).toBeCloseTo(mA(50), 12)
+  expect(b.to(5)).toBeCloseTo(mA(90), 12)
+})
+
+test('fault spikes: whole seconds of the given height, one in ten, up and down', () => {
+  const b = bench()
+  b.arm({ kind: 'spikes', value: 20 })
+  const n = 10_000
+  const count = { up: 0, down: 0 }
+  for (let s = 1; s <= n; s++) {
+    const current = b.to(s)
+    expect(b.to(s + 0.9)).toBe(current)
+    if (Math.abs(current - mA(70)) < 1e-9) count.up++
+    else if (Math.abs(current - mA(30)) < 1e-9) count.down++
+    else expect(current).toBeCloseTo(mA(50), 9)
+  }
+  // Five standard errors of a share of 0.05.
+  for (const share of [count.up / n, count.down / n])
+    expect(Math.abs(share - 0.05)).toBeLessThan(5 * Math.sqrt((0.05 * 0.95) / n))
+})
+
+test('fault saturated: follows below its value and not above; without one it stands at the end of the signal', () => {
+  const b = bench()
+  b.arm({ kind: 'saturated', value: 60 })
+  b.process[0] = 55
+  expect(b.to(0.1)).toBeCloseTo(mA(55), 12)
+  b.process[0] = 85
+  expect(b.to(0.2)).toBeCloseTo(mA(60), 12)
+  b.arm({ kind: 'saturated' })
+  expect(b.to(0.3)).toBe(20.5)
+})
+
+test('fault scaling: ranged for twice the span it shows half', () => {
+  const b = bench()
+  b.arm({ kind: 'scaling', value: 2, ramp_s: 10 })
+  b.process[0] = 80
+  // Half way up the ramp the span is 1.5 times the true one.
+  expect(b.to(5)).toBeCloseTo(mA(80 / 1.5), 9)
+  expect(b.to(10)).toBeCloseTo(mA(40), 12)
+})
+
+// Closed form of a first-order lag, from where the signal stood when it set in.
+test('fault slow: a further lag of its time constant, gone at once at its end', () => {
+  const b = bench()
+  b.arm({ kind: 'slow', value: 20, end_s: 60 })
+  b.process[0] = 90
+  expect(b.to(20)).toBeCloseTo(mA(50 + 40 * (1 - Math.exp(-1))), 9)
+  expect(b.to(40)).toBeCloseTo(mA(50 + 40 * (1 - Math.exp(-2))), 9)
+  expect(b.to(60)).toBeCloseTo(mA(90), 12)
+})

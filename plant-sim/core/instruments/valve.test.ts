@@ -14,6 +14,7 @@ function bench(record: Partial<ValveRecord> = {}) {
   let tenths = 0
   v.settle(demand_pct)
   return {
+    v,
     position_pct,
     signal: (pct: number) => {
       signal_mA[0] = mA(pct)
@@ -104,4 +105,75 @@ test('fault stuck with a value and a ramp: drifts there', () => {
   // The step that begins at 5.0 s.
   expect(b.to(5.1)).toBeCloseTo(50, 9)
   expect(b.to(20)).toBeCloseTo(60, 9)
+})
+
+test('fault slow: its speed in %/s, in both directions', () => {
+  const b = bench()
+  b.arm({ kind: 'slow', value: 2, end_s: 20 })
+  b.signal(60)
+  expect(b.to(5)).toBeCloseTo(50, 9)
+  b.signal(30)
+  expect(b.to(10)).toBeCloseTo(40, 9)
+  b.to(20)
+  expect(b.to(20.1)).toBeCloseTo(30, 9)
+})
+
+test('fault backlash: the stem follows only at the end of its play', () => {
+  const b = bench()
+  b.arm({ kind: 'backlash', value: 4 })
+  b.signal(41.9)
+  expect(b.to(0.1)).toBeCloseTo(40, 9)
+  b.signal(50)
+  expect(b.to(0.2)).toBeCloseTo(48, 9)
+  b.signal(46.1)
+  expect(b.to(0.3)).toBeCloseTo(48, 9)
+  b.signal(40)
+  expect(b.to(0.4)).toBeCloseTo(42, 9)
+})
+
+test('fault stiction: S from rest, then a jump of J; J is S where none is given', () => {
+  const b = bench()
+  b.arm({ kind: 'stiction', value: 6, jump: 2 })
+  b.signal(45.9)
+  expect(b.to(0.1)).toBeCloseTo(40, 9)
+  b.signal(46.1)
+  expect(b.to(0.2)).toBeCloseTo(44.1, 9)
+  const without = bench()
+  without.arm({ kind: 'stiction', value: 6 })
+  without.signal(46.1)
+  expect(without.to(0.1)).toBeCloseTo(46.1, 9)
+  without.clear()
+  without.signal(47)
+  expect(without.to(0.2)).toBeCloseTo(47, 9)
+})
+
+test('fault leak: passes its share when shut, nothing more when open; the feedback shows the stem', () => {
+  const b = bench()
+  b.arm({ kind: 'leak', value: 10, ramp_s: 10 })
+  b.signal(0)
+  b.to(5)
+  // The step that begins at 5.0 s.
+  expect(b.to(5.1)).toBeCloseTo(5, 9)
+  expect(b.to(20)).toBeCloseTo(10, 9)
+  expect(b.v.stem_pct(0, 10)).toBeCloseTo(0, 9)
+  b.signal(100)
+  expect(b.to(21)).toBeCloseTo(100, 9)
+  b.signal(50)
+  expect(b.to(22)).toBeCloseTo(55, 9)
+  expect(b.v.stem_pct(0, 55)).toBeCloseTo(50, 9)
+  b.clear()
+  expect(b.to(22.1)).toBeCloseTo(50, 9)
+  expect(b.v.stem_pct(0, 50)).toBe(50)
+})
+
+test('fault trip: a drive coasts to a stop, waits after the fault, and runs up again', () => {
+  const b = bench({ tag: 'SC-50', fail_travel_pct_s: 20, travel_pct_s: 10 })
+  b.arm({ kind: 'trip', value: 3, end_s: 5 })
+  b.to(0.9)
+  expect(b.to(1)).toBeCloseTo(20, 9)
+  expect(b.to(5)).toBe(0)
+  // 3 s from the end of the fault, then 10 %/s.
+  expect(b.to(8)).toBe(0)
+  expect(b.to(10)).toBeCloseTo(20, 9)
+  expect(b.to(13)).toBeCloseTo(40, 9)
 })

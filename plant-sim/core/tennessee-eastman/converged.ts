@@ -4,7 +4,7 @@
  */
 import { type Stream, stream } from '../../../numerics/streams.ts'
 import { derivatives } from './derivatives.ts'
-import { EXT, Y } from './layout.ts'
+import { Y } from './layout.ts'
 import { limitedValues } from './limits.ts'
 import { CONTINUOUS, continuousMeasurements, GAS, gasComposition, PRODUCT, productComposition } from './measurements.ts'
 import { acceptDemands, boundaryValues, CLOCK, evaluate, type Model, shutDown } from './model.ts'
@@ -43,7 +43,7 @@ export function converged(m: Model, seed: number, noisy: boolean, refine = 1): C
     const crossed = evaluate(m)
     if (crossed === 0) return true
     shutDown(m, crossed)
-    return m.ext[EXT.runOn] !== 0
+    return false
   }
 
   const step = (time_h: number, dt_h: number): void => {

@@ -84,8 +84,12 @@ const COMPRESSOR_RATIO_MAX = 1.3
 /** 1 / time constant of each valve, 1/h. */
 const VALVE_PER_H = new Float64Array([8, 8, 6, 9, 7, 5, 5, 5, 120, 5, 5, 5].map((lag_s) => 3600 / lag_s))
 
-/** The volumes below which `runOn` lets outflows die away: the low limits of the separator and the sump, ft3. */
+/**
+ * The volumes below which `runOn` lets outflows die away: the low limits of the separator and the sump, and of the reactor, ft3. It
+ * takes hold of what leaves as liquid, and of the condensable part of what leaves as vapour: an emptied vessel passes gas only.
+ */
 const LOW_LIMIT_FT3 = 35.3145
+const LOW_LIMIT_REACTOR_FT3 = 70.629
 
 /**
  * Right-hand side of the Tennessee Eastman process: dy/dt, 1/h, and everything in `w` that measurements need.
@@ -153,6 +157,8 @@ export function derivatives(
   const runOn = ext[EXT_runOn]! !== 0
   const V_sep = w[W_V_separator]!
   const V_sump = w[W_V_sump]!
+  const V_reactor = w[W_V_reactor]!
+  const wet_r = runOn && V_reactor < LOW_LIMIT_REACTOR_FT3 ? Math.max(0, V_reactor / LOW_LIMIT_REACTOR_FT3) : 1
   const wet_s = runOn && V_sep < LOW_LIMIT_FT3 ? Math.max(0, V_sep / LOW_LIMIT_FT3) : 1
   const wet_c = runOn && V_sump < LOW_LIMIT_FT3 ? Math.max(0, V_sump / LOW_LIMIT_FT3) : 1
   const F11 = y[v + 6]! * 1500 * 0.01 * ext[EXT_separatorLiquid]! * wet_s
@@ -169,7 +175,7 @@ export function derivatives(
   const work = (mass9 * (T_s + 273.15) * 1.8e-6 * 1.9872 * (P_h - P_s)) / (M_s * P_s)
   mass9 -= y[v + 4]! * 53.349 * Math.sqrt(positive(P_h - P_s))
   const F9 = (mass9 > 1e-3 ? mass9 : 1e-3) / M_s
-  const h10 = w[W_HV_separator]!
+  const h10 = w[W_HV_separator]! - (wet_s === 1 ? 0 : (1 - wet_s) * condensableEnthalpy(w, W_y_separator, T_s))
   // The separator loses the compressor's work too: a quirk of the original, kept.
   const h9 = h10 + work / F9
   const blowdown = (ext[EXT_blowdown]! * overAtmosphere) / M_s
@@ -255,7 +261,7 @@ export function derivatives(
     xC4 * (G0_C + T4 * (G1_C + T4 * (G2_C + T4 * G3_C)))
 
   // ---- heat, MMBTU/h
-  const level = w[W_V_reactor]! / 7.8
+  const level = V_reactor / 7.8
   const wetted = level > 50 ? 1 : level < 10 ? 0 : 0.025 * level - 0.25
   const agitation = (y[v + 11]! + 150) / 100
   const stirred = -0.5 * agitation * agitation + 2.75 * agitation - 2.5
@@ -297,11 +303,11 @@ export function derivatives(
   const gA = w[g]!
   const gB = w[g + 1]!
   const gC = w[g + 2]!
-  const gD = w[g + 3]!
-  const gE = w[g + 4]!
-  const gF = w[g + 5]!
-  const gG = w[g + 6]!
-  const gH = w[g + 7]!
+  const gD = w[g + 3]! * wet_s
+  const gE = w[g + 4]! * wet_s
+  const gF = w[g + 5]! * wet_s
+  const gG = w[g + 6]! * wet_s
+  const gH = w[g + 7]! * wet_s
   const toA = F6 * w[h]!
   const toB = F6 * w[h + 1]!
   const toC = F6 * w[h + 2]!
@@ -313,13 +319,14 @@ export function derivatives(
   const fromA = F8 * w[q]!
   const fromB = F8 * w[q + 1]!
   const fromC = F8 * w[q + 2]!
-  const fromD = F8 * w[q + 3]!
-  const fromE = F8 * w[q + 4]!
-  const fromF = F8 * w[q + 5]!
-  const fromG = F8 * w[q + 6]!
-  const fromH = F8 * w[q + 7]!
+  const fromD = F8 * w[q + 3]! * wet_r
+  const fromE = F8 * w[q + 4]! * wet_r
+  const fromF = F8 * w[q + 5]! * wet_r
+  const fromG = F8 * w[q + 6]! * wet_r
+  const fromH = F8 * w[q + 7]! * wet_r
   const U6 = w[W_HV_header]! * F6
-  const U8 = w[W_HV_reactor]! * F8
+  const h8 = w[W_HV_reactor]! - (wet_r === 1 ? 0 : (1 - wet_r) * condensableEnthalpy(w, W_y_reactor, T_r))
+  const U8 = h8 * F8
   const U9 = h9 * F9
   const U11 = w[W_HL_separator]! * F11
 
@@ -374,6 +381,17 @@ export function derivatives(
 
   for (let i = 0; i < 12; i++) dydt[v + i] = (demand[i]! - y[v + i]!) * VALVE_PER_H[i]!
   return limitCrossed(w)
+}
+
+/** What the condensable components D..H add to the enthalpy of one lbmol of a vapour, MMBTU. */
+function condensableEnthalpy(w: Float64Array, y: number, T: number): number {
+  return (
+    w[y + 3]! * (G0_D + T * (G1_D + T * (G2_D + T * G3_D))) +
+    w[y + 4]! * (G0_E + T * (G1_E + T * (G2_E + T * G3_E))) +
+    w[y + 5]! * (G0_F + T * (G1_F + T * (G2_F + T * G3_F))) +
+    w[y + 6]! * (G0_G + T * G1_G) +
+    w[y + 7]! * (G0_H + T * G1_H)
+  )
 }
 
 /** The value, or 0 where it is negative; a NaN stays one, so that it is seen. */

@@ -43,7 +43,7 @@ export const EXT = {
   blowdown: 9,
   /** Heat added to the reactor by independent cooling, MMBTU/h, <= 0; neutral 0. */
   reactorHeat: 10,
-  /** 1: the plant goes on after a limit is crossed and empty vessels stop flowing; neutral 0 freezes as the original. */
+  /** 1: a level may run low, and an empty vessel stops flowing; neutral 0 freezes as the original. What damages always freezes. */
   runOn: 11,
   count: 12,
 } as const

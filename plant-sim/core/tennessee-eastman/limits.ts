@@ -50,6 +50,15 @@ export function limitCrossed(w: Float64Array): number {
   return 0
 }
 
+/** The same after a shutdown, when a level that runs low is inventory lost and no more: only what damages counts. */
+export function damageCrossed(w: Float64Array): number {
+  if (gauge_kPa(w[W_P_reactor]!) > 3000) return 1
+  if (w[W_V_reactor]! / FT3_PER_M3 > 24) return 2
+  if (w[W_T_reactor]! > 175) return 4
+  if (w[W_V_separator]! / FT3_PER_M3 > 12) return 5
+  return w[W_V_sump]! / FT3_PER_M3 > 8 ? 7 : 0
+}
+
 /** The values that LIMITS bounds, in their units and order. */
 export function limitedValues(w: Float64Array, out: Float64Array): void {
   out[0] = gauge_kPa(w[W_P_reactor]!)

@@ -1,6 +1,7 @@
 /** The state of one plant: everything its future depends on, in one block of Float64s, so that a snapshot is a copy. */
 import { derivatives } from './derivatives.ts'
 import { EXT, IN, neutralExt, W, Y } from './layout.ts'
+import { damageCrossed } from './limits.ts'
 import { ALL_UPSETS, BRAATZ21, STICKS, STICTION_PCT } from './signals.ts'
 import { STARTS } from './starts.ts'
 import { anyMoves, dueWalk, passKnots, resetWalks, WALK_STRIDE, WALKS, walkValues } from './walks.ts'
@@ -163,16 +164,17 @@ export function boundaryValues(
   for (let i = 0; i < 7; i++) m.input[IN_step + i] = m.flags[1 + i]!
 }
 
-/** Derivatives of the model at its present states. @returns the number of the limit crossed, or 0 */
+/** Derivatives of the model at its present states. @returns the number of the limit crossed that stops the plant, or 0 */
 export function evaluate(m: Model): number {
-  return derivatives(m.y, m.accepted, m.input, m.ext, m.w, m.dydt)
+  const crossed = derivatives(m.y, m.accepted, m.input, m.ext, m.w, m.dydt)
+  return crossed !== 0 && m.ext[EXT.runOn] !== 0 ? damageCrossed(m.w) : crossed
 }
 
-/** Notes a crossed limit, once, and stops all motion unless the plant is to run on. */
+/** Notes a crossed limit, once, and stops all motion. */
 export function shutDown(m: Model, crossed: number): void {
   if (m.clock[CLOCK.trip] === 0) {
     m.clock[CLOCK.trip] = crossed
     m.clock[CLOCK.trip_ms] = m.clock[CLOCK.time_ms]!
   }
-  if (m.ext[EXT.runOn] === 0) m.dydt.fill(0)
+  m.dydt.fill(0)
 }

@@ -2,8 +2,8 @@
  * The shutdown equipment of the Tennessee Eastman plant: what the safety system measures, and what it can move.
  *
  * An extension of the published model, which has none of it and is not meant for a shutdown. Everything enters through
- * `plant.ext`, which is exactly neutral while all valves are in their normal position. From the first trip on the model
- * runs on after a limit instead of standing still, and vessels that run empty stop flowing.
+ * `plant.ext`, which is exactly neutral while all valves are in their normal position. From the first trip on a level may
+ * run low without the model standing still, and vessels that run empty stop flowing; a limit that damages still ends it.
  *
  * Block valves in the feeds, the liquid outlets and the steam scale their stream by their opening. The blow-down takes
  * separator vapour to the flare by the purge's own law, m = k sqrt(P - 760 mmHg), and stands outside XMEAS10. The independent cooling
