@@ -14,8 +14,6 @@ import {
   type DataValue,
   DeadbandType,
   type NodeId,
-  resolveNodeId,
-  StatusCodes,
   TimestampsToReturn,
   Variant,
   VariantArrayType,
@@ -26,6 +24,7 @@ import { subscriptionPlan } from '../core/opcua/subscription-plan.ts'
 import { valueFor } from '../core/opcua/value.ts'
 import { type Connected, connectServer, disconnect, type ServerAddress, within } from './opcua-connect.ts'
 import { OpcuaFault, opcuaFault } from './opcua-fault.ts'
+import { codeName, parseNode } from './opcua-node.ts'
 import { type Reading, readingOf } from './opcua-reading.ts'
 
 export interface LinkNode {
@@ -482,28 +481,3 @@ export function openLink(address: ServerAddress, nodes: readonly LinkNode[], eve
 
 const isSame = (a: Reading, b: Reading | undefined): boolean =>
   b !== undefined && Object.is(a.value, b.value) && a.status === b.status
-
-/** @returns words where it is none. */
-function parseNode(text: string, namespaces: readonly string[]): NodeId | string {
-  let plain = text
-  const named = /^nsu=([^;]+);(.+)$/.exec(text)
-  if (named !== null) {
-    const index = namespaces.indexOf(named[1]!)
-    if (index < 0) return `names a namespace the server does not have (${namespaces.join(', ')})`
-    plain = `ns=${index};${named[2]}`
-  }
-  if (!/^(ns=\d+;)?[isgb]=.+$/.test(plain)) return "is no node id (expected 'ns=2;s=...' or 'nsu=urn:...;s=...')"
-  try {
-    return resolveNodeId(plain)
-  } catch {
-    return 'is no node id'
-  }
-}
-
-function codeName(code: number): string {
-  for (const status of Object.values(StatusCodes)) {
-    if ((status as { value?: number }).value === code)
-      return `is refused by the server: ${(status as { name: string }).name}`
-  }
-  return `is refused by the server: 0x${code.toString(16)}`
-}
