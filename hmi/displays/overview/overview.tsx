@@ -13,6 +13,8 @@ import { OffNormalList } from './off-normal-list.tsx'
 import { TrendPanel } from './trend-panel.tsx'
 
 const BAR_HEIGHT = { tall: 176, short: 118 }
+/** Where there is no sketch below them. */
+const BAR_HEIGHT_ALONE = { tall: 340, short: 220 }
 /** Narrowest column of an indicator: below it the process part scrolls sideways, unit by unit. */
 const INDICATOR_PX = 62
 
@@ -20,7 +22,9 @@ const INDICATOR_PX = 62
 export function Overview({ display }: { display: DisplayRecord }) {
   const { tag } = useAddress()
   const tags = useStation().store.tags()
-  const bar = useTall() ? BAR_HEIGHT.tall : BAR_HEIGHT.short
+  const sketch = hasSketch(tags)
+  const heights = sketch ? BAR_HEIGHT : BAR_HEIGHT_ALONE
+  const bar = useTall() ? heights.tall : heights.short
   return (
     <main className="overview" data-testid="overview" onKeyDown={moveByArrow} aria-label={display.title}>
       <section className="process panel">
@@ -48,7 +52,7 @@ export function Overview({ display }: { display: DisplayRecord }) {
             </section>
           ))}
         </div>
-        {hasSketch(tags) && <Mimic />}
+        {sketch && <Mimic />}
       </section>
       <section className="trends" aria-label={texts.overview.trends}>
         {display.trends.map((t) => (
