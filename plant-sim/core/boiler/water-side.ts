@@ -27,6 +27,8 @@ const PUMP_UP_S = 3
 const PUMP_DOWN_S = 5
 const SUPERHEATER_S = 40
 const CP_STEAM = 2900
+const CP_GAS = 1200
+const SUPERHEATER = 0.6
 /** Less steam than this cools the superheater no better: the reading is then of little worth. */
 const FLOW_LEAST = 4
 const T_STEAM_MAX_K = 950
@@ -58,6 +60,10 @@ export function steamFlows(x: Float64Array, u: Float64Array, d: Float64Array, rs
 
 export const feedEnthalpy = (d: Float64Array): number => (d[D.feed_cold]! > 0 ? FEED_COLD_J_KG : FEED_J_KG)
 
+/** Heat to the superheater, W: a share of what the gas has over the steam's mean temperature. */
+export const superheat = (gas: number, tf: number, ts: number, tsh: number): number =>
+  SUPERHEATER * Math.max(0, gas) * CP_GAS * Math.max(0, tf - (ts + tsh) / 2)
+
 /** @param heat_W - to the superheater. @param hs, ts - of saturated steam in the drum */
 export function steamSlopes(
   x: Float64Array,
@@ -88,4 +94,8 @@ export function drumPressureFor(flow: number, header_Pa: number, densityAt: (p_P
 export const turbineFor = (flow: number, header_Pa: number): number => (100 * flow) / (G_TURBINE * header_Pa)
 export const feedValveFor = (flow: number, p_Pa: number): number =>
   100 / (G_FEED * Math.sqrt((PUMP_Pa - p_Pa) / (flow * flow) - PUMP_DROP))
-export const superheatedAt = (flow: number, heat_W: number, ts: number): number => ts + heat_W / (CP_STEAM * flow)
+/** Superheated steam at rest, K, with this flow of gas from the furnace at tf. */
+export function superheatedAt(flow: number, gas: number, tf: number, ts: number): number {
+  const a = SUPERHEATER * gas * CP_GAS
+  return ts + (a * (tf - ts)) / (CP_STEAM * flow + a / 2)
+}

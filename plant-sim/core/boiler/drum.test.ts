@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest'
+import { type DrumFlows, drumAtRest, drumContents, drumLevel, drumSlopes, P16_G16 } from './drum.ts'
+import { newSaturation, saturate } from './steam.ts'
+
+const P = 8.5e6
+const FEED = 1.0475e6
+const STEAM = 50
+
+/** Classical Runge-Kutta with flows that may change in time; also what went in and out, by the same steps. */
+function simulate(flows: (t_s: number) => Partial<DrumFlows>, seconds: number, h = 0.5) {
+  const rest = drumAtRest(P16_G16, P, STEAM, FEED)
+  const x = Float64Array.from([...rest.states, 0, 0])
+  const k = [0, 1, 2, 3].map(() => new Float64Array(6))
+  const slopes = (y: Float64Array, t: number, dx: Float64Array): void => {
+    const f: DrumFlows = { q_W: rest.q_W, qf: STEAM, hf: FEED, qs: STEAM, qw: 0, ...flows(t) }
+    drumSlopes(P16_G16, y, f, dx)
+    dx[4] = f.qf - f.qs - f.qw
+    dx[5] = f.q_W + f.qf * f.hf - f.qs * saturated.hs(y[1]!) - f.qw * saturated.hw(y[1]!)
+  }
+  const track: { t: number; p: number; mm: number }[] = []
+  for (let t = 0; t <= seconds; t += h) {
+    track.push({ t, p: x[1]! / 1e6, mm: 1000 * drumLevel(P16_G16, x[0]!, x[1]!, x[2]!, x[3]!) })
+    const y = new Float64Array(6)
+    const at = (slope: Float64Array, step: number): Float64Array => {
+      for (let i = 0; i < 6; i++) y[i] = x[i]! + step * slope[i]!
+      return y
+    }
+    slopes(x, t, k[0]!)
+    slopes(at(k[0]!, h / 2), t + h / 2, k[1]!)
+    slopes(at(k[1]!, h / 2), t + h / 2, k[2]!)
+    slopes(at(k[2]!, h), t + h, k[3]!)
+    for (let i = 0; i < 6; i++) x[i]! += (h / 6) * (k[0]![i]! + 2 * k[1]![i]! + 2 * k[2]![i]! + k[3]![i]!)
+  }
+  return { x, track, rest }
+}
+
+const s = newSaturation()
+const saturated = {
+  hs: (p: number): number => {
+    saturate(p, s)
+    return s.hs
+  },
+  hw: (p: number): number => {
+    saturate(p, s)
+    return s.hw
+  },
+}
+
+test('medium load at rest is that of the paper: quality 0.051, 4.9 m3 of steam under the surface, 57.2 m3 of water', () => {
+  const { states, q_W } = drumAtRest(P16_G16, P, STEAM, FEED)
+  expect(states[2]).toBeCloseTo(0.051, 3)
+  expect(states[3]).toBeCloseTo(4.9, 1)
+  expect(states[0]).toBeCloseTo(57.2, 1)
+  // Heat by the balance, IF97: 50 kg/s from 1047.5 to 2750.96 kJ/kg.
+  expect(q_W / 1e6).toBeCloseTo(85.17, 1)
+  const { track } = simulate(() => ({}), 600)
+  expect(track.at(-1)!.p).toBeCloseTo(8.5, 9)
+  expect(track.at(-1)!.mm).toBeCloseTo(0, 6)
+})
+
+// Mass and energy of water, steam and metal by hand, with IF97 and its slopes at 8.5 MPa, 57.2 m3 of water: dVwt/dp = 1.168 m3/MPa, and
+// e1 = hc Vst rs' + rs Vst hs' + rw Vwt hw' - Vt + mt Cp ts' - rs hc dVwt/dp = 3363 MJ/MPa. What drives it: Q - qf (hw - hf) - qs hc, and
+// rs hc/(rw - rs) = 96.3 kJ for each kg more of water.
+test.each([
+  ['10 MW more', { q_W: 10e6 }, 10],
+  ['10 kg/s more steam', { qs: 10 }, -15.07],
+  ['10 kg/s more feedwater', { qf: 10 }, -1.97],
+])('%s: the pressure goes as the balances by hand say', (_, more, MW) => {
+  const E1 = 3363
+  const rest = drumAtRest(P16_G16, P, STEAM, FEED)
+  const flows = {
+    q_W: rest.q_W + ('q_W' in more ? more.q_W! : 0),
+    qs: STEAM + ('qs' in more ? more.qs! : 0),
+    qf: STEAM + ('qf' in more ? more.qf! : 0),
+  }
+  const { track } = simulate(() => flows, 100)
+  const slope = (track[200]!.p - track[0]!.p) / 100
+  expect(slope / (MW / E1)).toBeGreaterThan(0.97)
+  expect(slope / (MW / E1)).toBeLessThan(1.03)
+})
+
+test('more steam: the level swells first, then falls through its old place', () => {
+  const { track } = simulate(() => ({ qs: STEAM + 10 }), 200)
+  const top = track.reduce((a, b) => (b.mm > a.mm ? b : a))
+  expect(top.mm).toBeGreaterThan(30)
+  expect(top.mm).toBeLessThan(80)
+  expect(top.t).toBeGreaterThan(8)
+  expect(top.t).toBeLessThan(40)
+  expect(track.at(-1)!.mm).toBeLessThan(-50)
+})
+
+test('more fuel: the level swells for seconds, then the rising pressure makes it shrink, then it comes back', () => {
+  const rest = drumAtRest(P16_G16, P, STEAM, FEED)
+  const { track } = simulate(() => ({ q_W: rest.q_W + 10e6 }), 200)
+  const at = (t: number): number => track[t * 2]!.mm
+  expect(at(4)).toBeGreaterThan(1)
+  expect(at(50)).toBeLessThan(-5)
+  expect(at(200)).toBeGreaterThan(at(50))
+})
+
+test('mass and energy close to 1e-9 an hour through 24 h of load changes', () => {
+  // Swings of a fifth with feed and heat that follow the steam, so that it stays within the tables for a day.
+  const rest = drumAtRest(P16_G16, P, STEAM, FEED)
+  const swing = (t: number): number => 10 * Math.sin(t / 600)
+  const { x } = simulate(
+    (t) => {
+      const q = STEAM + swing(t)
+      return { qs: q, qf: q, q_W: (rest.q_W * q) / STEAM }
+    },
+    86_400,
+    1,
+  )
+  const before = drumContents(P16_G16, Float64Array.from(rest.states))
+  const after = drumContents(P16_G16, x)
+  expect(Math.abs(after.mass_kg - before.mass_kg - x[4]!) / before.mass_kg / 24).toBeLessThan(1e-9)
+  expect(Math.abs(after.energy_J - before.energy_J - x[5]!) / before.energy_J / 24).toBeLessThan(1e-9)
+  expect(Math.abs(x[1]! / P - 1)).toBeLessThan(0.2)
+})
