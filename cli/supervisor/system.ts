@@ -128,6 +128,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         drop_ports: Object.fromEntries(Object.entries(ports).filter(([name]) => name.startsWith('RIO-'))),
         conductor_port: ports['conductor'] ?? 0,
         instructor_port: ports['instructor'] ?? 0,
+        artifact_path,
+        data_dir: join(data_dir, 'plant-sim'),
         ...opcua?.config(ports),
       }),
     }

@@ -35,7 +35,12 @@ export function onRestoreAsked(state: FieldIoState, message: RestoreMessage): vo
   if (artifact !== state.config.artifact.hash || state.phase === 'idle') return
   state.conducted.asked = undefined
   state.conducted.restoring = true
-  for (const member of state.members) member.fresh = false
+  for (const member of state.members) {
+    // One that stands there already has nothing to be given.
+    member.fresh = member.known && compareTicks(member.state, message) === 0
+    // It asks again at the tick at which it may have asked before, and that one it must be given.
+    member.served_tick = -1
+  }
   restartFrom(state, { snapshots: [{ epoch, n, digest, artifact, state: bytes }], entries: [] })
 }
 

@@ -8,7 +8,7 @@
  * Output watchdog of a drop: counts plant time, from the first write of an output after power-up on; at its end the outputs
  * go to the fail positions of their valves and stay there until re-armed and written again.
  */
-import type { Stream } from '../../numerics/streams.ts'
+import { type Stream, stream } from '../../numerics/streams.ts'
 import { createDrops, type Drops, FEEDBACK_REGISTER } from './drops.ts'
 import { type Analysers, createAnalysers } from './instruments/analyser.ts'
 import type { FaultKind, FaultOrder, FaultState } from './instruments/faults.ts'
@@ -84,6 +84,8 @@ export interface Rig {
   save(): Float64Array
   /** @throws RangeError if the snapshot is of another plant, other instruments or another version */
   load(snapshot: Float64Array): void
+  /** From now on the instruments' noise is that of another seed. The plant's own disturbances keep their chance. */
+  reseed(seed: number): void
 }
 
 export interface RigFault extends FaultState {
@@ -270,6 +272,10 @@ export function createRig(plant: Plant, instruments: Instruments, options: RigOp
       recount(bank)
       safety?.load(take(safety.saved_length), time_ms / 1000)
       acquire()
+    },
+    reseed(seed) {
+      // By place and time: a second return with this seed is the first again, and no other place is its copy.
+      for (const [i, s] of streams.entries()) s.load(stream(seed, `noise ${i} from ${time_ms}`).save())
     },
   }
 }

@@ -1,17 +1,22 @@
 import type { Problem } from '../core/check-fault.ts'
+import type { ScoreSheet } from '../core/scenario/score.ts'
 import type {
   ClearRequest,
   DisturbanceRequest,
   FaultRequest,
   NetworkRequest,
   PauseRequest,
+  RestoreRequest,
+  ScenarioLoadRequest,
   SpeedRequest,
 } from './instructor-requests.ts'
 import type { InstructorState } from './instructor-state.ts'
+import type { StationView } from './instructor-station.ts'
 
 export type { Problem } from '../core/check-fault.ts'
 export type * from './instructor-requests.ts'
 export type * from './instructor-state.ts'
+export type * from './instructor-station.ts'
 
 /** The instructor's interface did not do what was asked, or is not there. */
 export class InstructorFault extends Error {
@@ -40,6 +45,16 @@ export interface InstructorClient {
   speed(request: SpeedRequest): Promise<InstructorState>
   pause(request: PauseRequest): Promise<InstructorState>
   network(request: NetworkRequest): Promise<InstructorState>
+  loadScenario(request: ScenarioLoadRequest): Promise<InstructorState>
+  startScenario(): Promise<InstructorState>
+  stopScenario(): Promise<InstructorState>
+  snapshot(name: string): Promise<InstructorState>
+  restore(request: RestoreRequest): Promise<InstructorState>
+  /** From the start again; absent: with the same seed. */
+  repeat(seed?: number): Promise<InstructorState>
+  station(): Promise<StationView>
+  /** Of the scenario that runs or ran last. */
+  score(): Promise<ScoreSheet>
 }
 
 const TIMEOUT_MS = 5000
@@ -77,5 +92,13 @@ export function instructorClient(base: string): InstructorClient {
     speed: (request) => post('speed', request),
     pause: (request) => post('pause', request),
     network: (request) => post('network', request),
+    loadScenario: (request) => post('scenario/load', request),
+    startScenario: () => post('scenario/start', {}),
+    stopScenario: () => post('scenario/stop', {}),
+    snapshot: (name) => post('snapshot', { name }),
+    restore: (request) => post('restore', request),
+    repeat: (seed) => post('repeat', seed === undefined ? {} : { seed }),
+    station: async () => (await call('station')) as StationView,
+    score: async () => (await call('score')) as ScoreSheet,
   }
 }

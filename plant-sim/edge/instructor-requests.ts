@@ -6,6 +6,7 @@ import type { FaultKind } from '../core/instruments/faults.ts'
 import type { Rig } from '../core/rig.ts'
 import type { Conducting } from './conduct.ts'
 import { type FieldNetworks, NETWORK_MODES, type NetworkMode, type NetworkName } from './field-networks.ts'
+import type { Station } from './instructor-station.ts'
 
 export interface DisturbanceRequest {
   readonly name: string
@@ -35,6 +36,22 @@ export interface SpeedRequest {
   readonly factor: number
 }
 
+export interface ScenarioLoadRequest {
+  readonly text: string
+  /** How the file is called in its faults. */
+  readonly file?: string
+}
+
+/** One of id, name and minutes. */
+export interface RestoreRequest {
+  readonly id?: number
+  readonly name?: string
+  /** To the last snapshot at least so many minutes of plant time ago. */
+  readonly minutes?: number
+  /** Noise of another seed from there on. */
+  readonly seed?: number
+}
+
 export interface PauseRequest {
   readonly paused: boolean
 }
@@ -51,18 +68,19 @@ export const FACTOR_MIN = 0.1
 export const FACTOR_MAX = 100
 
 type Body = Readonly<Record<string, unknown>>
-/** Does what was asked, or answers what is wrong with it. */
-export type Handler = (body: Body) => readonly Problem[]
+/** Does what was asked by `who`, or answers what is wrong with it. */
+export type Handler = (body: Body, who: string) => readonly Problem[] | Promise<readonly Problem[]>
 
 /** By path, below /api/. */
 export function instructorRequests(
   rig: Rig,
   conducting: Conducting,
   networks: FieldNetworks,
+  station?: Station,
 ): Readonly<Record<string, Handler>> {
   const { plant } = rig
   const names = plant.disturbances.map((d) => d.name)
-  return {
+  const plain: Readonly<Record<string, Handler>> = {
     disturbance: (body) => {
       const { name, on } = body
       const problems = only(body, 'name', 'on')
@@ -135,7 +153,51 @@ export function instructorRequests(
       return problems
     },
   }
+  if (station === undefined) return plain
+  const journalled = Object.entries(plain).map(([path, handler]): [string, Handler] => [
+    path,
+    async (body, who) => {
+      const problems = await handler(body, who)
+      if (problems.length === 0) station.note(who, words(path, body))
+      return problems
+    },
+  ])
+  return { ...Object.fromEntries(journalled), ...stationRequests(station) }
 }
+
+/** Scenario, snapshots and the way back: the station writes its own journal lines. */
+function stationRequests(station: Station): Readonly<Record<string, Handler>> {
+  const judged =
+    (keys: readonly string[], act: Handler): Handler =>
+    (body, who) => {
+      const problems = only(body, ...keys)
+      return problems.length > 0 ? problems : act(body, who)
+    }
+  return {
+    'scenario/load': judged(['text', 'file'], ({ text, file = 'scenario' }, who) =>
+      typeof text === 'string' && typeof file === 'string'
+        ? station.load(text, file, who)
+        : [problem('text', text, 'the text of a scenario file, and its name as file')],
+    ),
+    'scenario/start': judged([], (_, who) => station.startScenario(who)),
+    'scenario/stop': judged([], (_, who) => station.stopScenario(who)),
+    'scenario/mark': judged(['index'], ({ index }, who) => station.mark(index, who)),
+    snapshot: judged(['name'], ({ name }, who) => station.snapshot(name, who)),
+    restore: judged(['id', 'name', 'minutes', 'seed'], (body, who) => station.restore(body, who)),
+    repeat: judged(['seed'], ({ seed }, who) => station.repeat(seed, who)),
+    note: judged(['text'], ({ text }, who) => {
+      if (typeof text !== 'string' || text === '') return [problem('text', text, 'a line for the journal')]
+      station.note(who, text)
+      return []
+    }),
+  }
+}
+
+/** `fault PT-07 bias 30 ramp_s 60`. */
+const words = (path: string, body: Body): string =>
+  [path, ...Object.entries(body).map(([key, v]) => (typeof v === 'string' ? v : `${key} ${JSON.stringify(v)}`))].join(
+    ' ',
+  )
 
 const isSeconds = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0
 

@@ -1,5 +1,5 @@
 /**
- * The instructor's interface over HTTP: GET /api/state, and a POST of JSON for each thing to do.
+ * The instructor's interface over HTTP: his page, GET /api/state and other views, and a POST of JSON for each thing to do.
  *
  * 200 { ok: true, state }; 400 { ok: false, problems }, with everything that is wrong; 403 for a page of another origin.
  */
@@ -15,6 +15,15 @@ export interface InstructorServerOptions {
   readonly port: number
   readonly state: () => InstructorState
   readonly requests: Readonly<Record<string, Handler>>
+  /** What else can be read, by path: JSON of the object, or undefined where there is nothing now. */
+  readonly views?: Readonly<Record<string, () => object | undefined>>
+  /** Files by path. */
+  readonly pages?: Readonly<Record<string, () => PageFile | undefined>>
+}
+
+export interface PageFile {
+  readonly type: string
+  readonly text: string
 }
 
 export interface InstructorServer {
@@ -30,13 +39,18 @@ export class InstructorListenFault extends Error {
 
 const BODY_BYTES_MAX = 64 * 1024
 
-type Answer = { readonly code: number; readonly body: object }
+type Answer = { readonly code: number; readonly body: object } | { readonly code: 200; readonly page: PageFile }
 const refuse = (code: number, ...problems: readonly Problem[]): Answer => ({ code, body: { ok: false, problems } })
 
 /** @throws InstructorListenFault where the port cannot be opened. */
 export function listenInstructor(options: InstructorServerOptions): Promise<InstructorServer> {
-  const { requests, host } = options
-  const paths = ['/api/state', ...Object.keys(requests).map((name) => `/api/${name}`)]
+  const { requests, host, views = {}, pages = {} } = options
+  const paths = [
+    '/api/state',
+    ...Object.keys(views),
+    ...Object.keys(pages),
+    ...Object.keys(requests).map((name) => `/api/${name}`),
+  ]
 
   const answer = async (request: IncomingMessage): Promise<Answer> => {
     const foreign = foreignOrigin(request, host)
@@ -46,6 +60,15 @@ export function listenInstructor(options: InstructorServerOptions): Promise<Inst
     if (path === '/api/state') {
       if (method !== 'GET') return refuse(405, problem('method', method, 'GET'))
       return { code: 200, body: options.state() }
+    }
+    const page = pages[path]
+    const view = views[path]
+    if (page !== undefined || view !== undefined) {
+      if (method !== 'GET') return refuse(405, problem('method', method, 'GET'))
+      const file = page?.()
+      if (file !== undefined) return { code: 200, page: file }
+      const body = view?.()
+      return body === undefined ? refuse(404, problem(path, undefined, 'a scenario that has run')) : { code: 200, body }
     }
     const handler = path.startsWith('/api/') ? requests[path.slice('/api/'.length)] : undefined
     if (handler === undefined) return refuse(404, problem('path', path, paths.join(', '), suggest(path, paths)))
@@ -64,7 +87,7 @@ export function listenInstructor(options: InstructorServerOptions): Promise<Inst
     }
     if (typeof body !== 'object' || body === null || Array.isArray(body))
       return refuse(400, problem('body', body, 'a JSON object'))
-    const problems = handler(body as Record<string, unknown>)
+    const problems = await handler(body as Record<string, unknown>, whoOf(request))
     return problems.length > 0 ? refuse(400, ...problems) : { code: 200, body: { ok: true, state: options.state() } }
   }
 
@@ -99,9 +122,23 @@ export function listenInstructor(options: InstructorServerOptions): Promise<Inst
   })
 }
 
-function send(response: ServerResponse, { code, body }: Answer): void {
-  response.writeHead(code, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-  response.end(JSON.stringify(body))
+function send(response: ServerResponse, answer: Answer): void {
+  const page = 'page' in answer ? answer.page : undefined
+  response.writeHead(answer.code, {
+    'content-type': page?.type ?? 'application/json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    // Nothing of this page comes from elsewhere, and no other page may show it in a frame.
+    'content-security-policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+  })
+  response.end(page?.text ?? JSON.stringify('body' in answer ? answer.body : {}))
+}
+
+/** Who says so: a name for the journal, not a right. */
+function whoOf(request: IncomingMessage): string {
+  const asked = request.headers['x-instructor']
+  const name = typeof asked === 'string' ? asked.replace(/[^\p{L}\p{N} ._-]/gu, '').slice(0, 40) : ''
+  return name === '' ? 'instructor' : name
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {

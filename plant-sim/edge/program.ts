@@ -2,6 +2,7 @@
  * plant-sim as a program: a plant with its field, one Modbus/TCP device per drop on two networks, the conductor, the instructor's interface.
  */
 import { readFile } from 'node:fs/promises'
+import type { Artifact } from '../../contracts/artifact.ts'
 import type { Running } from '../../protocols/edge/program.ts'
 import type { Instruments } from '../core/instruments/records.ts'
 import { createFieldPlant, plantNames } from '../core/plants.ts'
@@ -10,9 +11,13 @@ import { conductPlant } from './conduct.ts'
 import { formatFault } from './config-fault.ts'
 import { dropModel } from './drop-model.ts'
 import { openFieldNetworks } from './field-networks.ts'
+import { openInstructorJournal } from './instructor-journal.ts'
+import { instructorPages, instructorViews } from './instructor-pages.ts'
 import { instructorRequests } from './instructor-requests.ts'
 import { listenInstructor } from './instructor-server.ts'
+import { buildOfThis, openSnapshots } from './instructor-snapshots.ts'
 import { instructorState } from './instructor-state.ts'
+import { createStation } from './instructor-station.ts'
 import type { PlantOpcua, PlantOpcuaConfig } from './opcua.ts'
 import { parseInstruments } from './parse-instruments.ts'
 
@@ -38,6 +43,12 @@ export interface PlantSimConfig {
   readonly host?: string
   /** Plant time of a tick, ms: the artifact's. */
   readonly tick_ms?: number
+  /** Where the instructor's journal and snapshots are kept; absent: in memory only. */
+  readonly data_dir?: string
+  /** Period of the snapshots of the whole run, ms of plant time; a minute where absent. */
+  readonly snapshot_every_ms?: number
+  /** The strategy that runs: what its operators write then has names. */
+  readonly artifact_path?: string
   /** How long a field-io that does not answer may hold the plant up, ms. */
   readonly done_timeout_ms?: number
 }
@@ -52,6 +63,7 @@ const UNIT = 1
 /** Macro-step of the plant under devices, ms; smaller where the tick is no multiple of it. */
 const STEP_MS = 100
 const TICK_MS = 1000
+const MINUTE_MS = 60_000
 const DONE_TIMEOUT_MS = 2000
 
 /**
@@ -66,7 +78,8 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
     throw new PlantSimFault(`tick_ms: found ${tick_ms}, expected a whole number from 1`)
   const instruments = await readInstruments(config.instruments_path, config.plant)
   const plant = orFault(() => createFieldPlant(config.plant, { scheme, seed, start: config.start }))
-  const rig = createRig(plant, instruments, { seed, step_ms: greatestDivisor(tick_ms, STEP_MS) })
+  const step_ms = greatestDivisor(tick_ms, STEP_MS)
+  const rig = createRig(plant, instruments, { seed, step_ms })
 
   const opened: { close(): Promise<void> }[] = []
   const close = async (): Promise<void> => {
@@ -84,6 +97,26 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
     const opcua = config.opcua_port === undefined ? undefined : await open(openOpcua(instruments, config, host))
     opcua?.follow(rig)
     if (opcua !== undefined) ports['opcua'] = opcua.port
+    const origin = { start: config.start ?? plant.starts[0]!, seed }
+    const journal = await open(Promise.resolve(openInstructorJournal(config.data_dir)))
+    const station = createStation({
+      rig,
+      networks,
+      origin,
+      build: await buildOfThis(),
+      journal,
+      snapshots: await open(openSnapshots(config.data_dir)),
+      writable: await readWritable(config.artifact_path),
+      every_ms: config.snapshot_every_ms ?? MINUTE_MS,
+      freshPlant: (fresh_seed) => {
+        const fresh = createFieldPlant(config.plant, { scheme, seed: fresh_seed, start: config.start })
+        return createRig(fresh, instruments, { seed: fresh_seed, step_ms }).save()
+      },
+      moved() {
+        opcua?.update()
+        told = plant.trip !== null
+      },
+    })
     let told = false
     const conducting = await open(
       conductPlant({
@@ -96,6 +129,7 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
         advance() {
           rig.advance(tick_ms)
           opcua?.update()
+          station.onTick(tick_ms / 1000)
           if (plant.trip === null || told) return
           told = true
           process.stdout.write(`plant-sim: shutdown at ${plant.trip.at_s.toFixed(1)} s, ${plant.trip.cause}\n`)
@@ -103,15 +137,18 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
         on_pace(message) {
           rig.drops.paused = message.paused
         },
+        on_command: (command) => station.onCommand(command),
       }),
     )
-    const origin = { start: config.start ?? plant.starts[0]!, seed }
+    station.conductedBy(conducting)
     const instructor = await open(
       listenInstructor({
         host,
         port: config.instructor_port ?? 0,
         state: () => instructorState(rig, conducting, networks, origin),
-        requests: instructorRequests(rig, conducting, networks),
+        requests: instructorRequests(rig, conducting, networks, station),
+        views: instructorViews(station, journal),
+        pages: instructorPages(station),
       }),
     )
     return { ports: { ...ports, conductor: conducting.port, instructor: instructor.port }, close }
@@ -131,6 +168,16 @@ async function openOpcua(
   return startPlantOpcua(instruments, { ...opcua, host, port: opcua_port! }).catch((cause: Error) => {
     throw new PlantSimFault(cause.message, { cause })
   })
+}
+
+/** Keys an operator may write, in the order of the strategy's list; undefined without a strategy. */
+async function readWritable(path: string | undefined): Promise<readonly string[] | undefined> {
+  if (path === undefined) return undefined
+  try {
+    return (JSON.parse(await readFile(path, 'utf8')) as Pick<Artifact, 'control'>).control.writable.map((w) => w.key)
+  } catch (cause) {
+    throw new PlantSimFault(`artifact_path: ${(cause as Error).message}`, { cause })
+  }
 }
 
 async function readInstruments(path: string, plant: string) {

@@ -29,6 +29,11 @@ export interface MapNode {
   /** Two numbers, the first below the second. */
   range(key: string): readonly [number, number]
   list(key: string): MapNode[]
+  map(key: string): MapNode
+  /** Whether the key is there; as a list, where that is asked. */
+  has(key: string, form?: 'list'): boolean
+  /** What stands there, unjudged; undefined where it is no plain value. */
+  scalar(key: string): string | number | boolean | undefined
   /** Notes every key that is not among these. */
   only(...keys: string[]): void
   /** Notes a fault at this key, or at the mapping where it has no such key. */
@@ -114,6 +119,19 @@ export function readYaml(text: string, file: string): Reader {
         if (isSeq(value)) return value.items.map((item, i) => mapNode(item, `${at(key)}[${i}]`, offset))
         fault(key, 'a list')
         return []
+      },
+      map(key) {
+        const { value, offset } = find(key)
+        return mapNode(value, at(key), offset)
+      },
+      has(key, form) {
+        const { value, there } = find(key)
+        return there && (form === undefined || isSeq(value))
+      },
+      scalar(key) {
+        const { value } = find(key)
+        const plain = isScalar(value) ? value.value : undefined
+        return typeof plain === 'string' || typeof plain === 'number' || typeof plain === 'boolean' ? plain : undefined
       },
       only(...keys) {
         for (const pair of pairs) {

@@ -1,0 +1,387 @@
+/**
+ * The instructor's station: the scenario under way, the snapshots and the way back to them, the journal of all that was done.
+ *
+ * It acts on the plant between ticks only. A return sets back the plant and, through field-io, the controllers, to one tick; it
+ * begins a new course of the run, and the snapshots of the old one stay.
+ */
+import type { Command } from '../../contracts/frame.ts'
+import { MODE_NAMES } from '../../contracts/mode.ts'
+import { type Problem, problem, suggest } from '../core/check-fault.ts'
+import type { Rig } from '../core/rig.ts'
+import { eventText, type Scenario } from '../core/scenario/scenario.ts'
+import {
+  countScenario,
+  dueOrders,
+  expectationText,
+  markMet,
+  observeAction,
+  type PlantView,
+  type ScenarioOrder,
+  type ScenarioRun,
+  startScenario,
+} from '../core/scenario/scenario-run.ts'
+import { type ScoreSheet, scoreSheet } from '../core/scenario/score.ts'
+import type { Conducting } from './conduct.ts'
+import type { FieldNetworks } from './field-networks.ts'
+import type { InstructorJournal, JournalLine } from './instructor-journal.ts'
+import {
+  NAME,
+  type RunIdentity,
+  type RunSnapshot,
+  refusals,
+  type SnapshotInfo,
+  type SnapshotStore,
+} from './instructor-snapshots.ts'
+import type { RunOrigin } from './instructor-state.ts'
+import { readScenario } from './read-scenario.ts'
+
+export interface StationOptions {
+  readonly rig: Rig
+  readonly networks: FieldNetworks
+  readonly origin: RunOrigin
+  readonly build: string
+  readonly journal: InstructorJournal
+  readonly snapshots: SnapshotStore
+  /** Keys an operator may write, in the order of the strategy's list; absent where the strategy is not known. */
+  readonly writable: readonly string[] | undefined
+  /** Period of the snapshots that are taken by themselves, ms of plant time. */
+  readonly every_ms: number
+  /** The state of a plant that has just begun, with this seed. */
+  readonly freshPlant: (seed: number) => Float64Array
+  /** The plant stands elsewhere than a tick ago. */
+  readonly moved: () => void
+}
+
+export interface Station {
+  /** Once the conductor is there. */
+  conductedBy(conducting: Conducting): void
+  /** The plant has advanced by a tick. */
+  onTick(dt_s: number): void
+  onCommand(command: Command): void
+  note(who: string, what: string): void
+  load(text: string, file: string, who: string): readonly Problem[]
+  startScenario(who: string): readonly Problem[]
+  stopScenario(who: string): readonly Problem[]
+  mark(index: unknown, who: string): readonly Problem[]
+  snapshot(name: unknown, who: string): Promise<readonly Problem[]>
+  /** Back to a snapshot, by id or name, or to the minute before `minutes` minutes of plant time. */
+  restore(asked: RestoreAsked, who: string): Promise<readonly Problem[]>
+  /** From the start of the plant once more. */
+  repeat(seed: unknown, who: string): Promise<readonly Problem[]>
+  view(): StationView
+  score(): ScoreSheet | undefined
+}
+
+export interface RestoreAsked {
+  readonly id?: unknown
+  readonly name?: unknown
+  readonly minutes?: unknown
+  readonly seed?: unknown
+}
+
+export interface StationView {
+  readonly course: number
+  readonly seed: number
+  readonly strategy: string
+  readonly scenario: ScenarioView | null
+  readonly snapshots: readonly SnapshotInfo[]
+  readonly journal: readonly JournalLine[]
+}
+
+export interface ScenarioView {
+  readonly name: string
+  readonly description: string
+  readonly running: boolean
+  readonly time_s: number
+  readonly duration_s: number
+  readonly events: readonly { readonly at_s: number; readonly text: string; readonly state: 'waits' | 'on' | 'over' }[]
+  readonly expectations: readonly {
+    readonly name: string
+    readonly text: string
+    readonly after_s: number
+    readonly due_s: number
+    readonly met_s: number
+  }[]
+}
+
+const SHOWN = 60
+
+export function createStation(options: StationOptions): Station {
+  const { rig, networks, build, journal, snapshots, writable } = options
+  const { plant, instruments } = rig
+  let conducting: Conducting | undefined
+  let loaded: Scenario | undefined
+  let run: ScenarioRun | undefined
+  let course = 1
+  let seed = options.origin.seed
+  const measured = new Map([...instruments.transmitters, ...instruments.analysers].map((t) => [t.tag, t.measurement]))
+  const limits = plant.limits.map((l) => l.name)
+
+  const note = (who: string, what: string): void =>
+    journal.write({ time_s: rig.time_ms / 1000, tick: conducting?.state.tick ?? 0, who, what })
+  const view = (dt_s: number): PlantView => ({
+    time_s: rig.time_ms / 1000,
+    dt_s,
+    valueOf: (tag) => plant.clean[measured.get(tag) ?? -1] ?? Number.NaN,
+    limited: plant.limited,
+    limits: plant.limits,
+    trip: plant.trip,
+  })
+  const identity = (): RunIdentity => ({
+    build,
+    plant: plant.name,
+    scheme: plant.scheme,
+    strategy: conducting?.strategy ?? '',
+  })
+
+  const perform = ({ event, begins }: ScenarioOrder): void => {
+    const { what } = event
+    note('scenario', `${eventText(event)}${begins ? '' : ' over'}`)
+    switch (what.type) {
+      case 'disturbance':
+        plant.setDisturbance(what.name, begins)
+        return
+      case 'fault': {
+        if (!begins) {
+          rig.clearFault(what.tag, what.kind)
+          return
+        }
+        const { kind, value, ramp_s } = what
+        rig.setFault(what.tag, { kind, value, ramp_s, start_s: rig.time_ms / 1000 })
+        return
+      }
+      case 'pause':
+        conducting?.setPaused(true)
+        return
+      case 'speed':
+        conducting?.setFactor(what.factor)
+        return
+      case 'snapshot':
+        void capture(what.name)
+        return
+      case 'say':
+        return
+    }
+  }
+  const performDue = (): void => {
+    if (run !== undefined) for (const order of dueOrders(run)) perform(order)
+  }
+
+  const capture = (name: string): Promise<RunSnapshot | undefined> =>
+    conducting!.atRest(async () => {
+      const began_ms = performance.now()
+      const { strategy } = identity()
+      const controllers = strategy === '' ? undefined : await conducting!.controllers()
+      // Half a state is none: the controllers would go on from elsewhere than the plant.
+      if (strategy !== '' && controllers === undefined) {
+        note('plant-sim', `no snapshot${name === '' ? '' : ` ${name}`}: the controllers did not give their state`)
+        return undefined
+      }
+      return snapshots.add({
+        ...identity(),
+        name,
+        start: options.origin.start,
+        seed,
+        time_s: rig.time_ms / 1000,
+        course,
+        at: new Date().toISOString(),
+        rig: rig.save(),
+        controllers,
+        cables: instruments.drops.flatMap(({ id: drop }) =>
+          (['A', 'B'] as const).map((network) => ({ drop, network, mode: networks.modeOf(drop, network) })),
+        ),
+        scenario: run === undefined ? undefined : structuredClone(run),
+        took_ms: performance.now() - began_ms,
+      })
+    })
+
+  /** Plant and controllers at one tick, or nothing: the plant is set back only when the controllers have been. */
+  const goBack = (state: Float64Array, controllers: RunSnapshot['controllers'], what: string): Promise<Problem[]> =>
+    conducting!.atRest(async () => {
+      if (controllers !== undefined && !(await conducting!.restoreControllers(controllers)))
+        return [problem(what, 'no answer of field-io', 'a field-io that goes on from there')]
+      rig.load(state)
+      course++
+      options.moved()
+      return []
+    })
+
+  const station: Station = {
+    conductedBy(given) {
+      conducting = given
+    },
+    note,
+    onTick(dt_s) {
+      if (run !== undefined && !run.progress.ended) {
+        countScenario(run, view(dt_s))
+        performDue()
+        if (run.progress.ended) note('scenario', `${run.scenario.name} has ended`)
+      }
+      if (rig.time_ms % options.every_ms === 0) void capture('')
+    },
+    onCommand({ station: number, target, value }) {
+      const key = writable?.[target] ?? `value ${target}`
+      const text = key.endsWith('.MODE') ? (MODE_NAMES[value] ?? String(value)) : String(value)
+      note(`station ${number}`, `${key} = ${text}`)
+      if (run !== undefined) observeAction(run, key, value)
+    },
+    load(text, file, who) {
+      const { ok, faults } = readScenario(text, file, {
+        plant: plant.name,
+        tags: rig.tags,
+        disturbances: plant.disturbances.map((d) => d.name),
+        measured: [...measured.keys()],
+        ...(writable === undefined ? {} : { writable }),
+        now_s: rig.time_ms / 1000,
+      })
+      if (ok === undefined)
+        return faults.map((f) => ({
+          place: `${f.file}:${f.line}:${f.column} ${f.place}`.trimEnd(),
+          found: f.found,
+          expected: f.expected,
+          ...(f.suggestion === undefined ? {} : { suggestion: f.suggestion }),
+        }))
+      if (run !== undefined && !run.progress.ended)
+        return [problem('scenario', run.scenario.name, 'no scenario under way: stop this one first')]
+      loaded = ok
+      run = undefined
+      note(who, `scenario ${ok.name} loaded`)
+      return []
+    },
+    startScenario(who) {
+      if (loaded === undefined) return [problem('scenario', undefined, 'a scenario, loaded before')]
+      if (run !== undefined && !run.progress.ended)
+        return [problem('scenario', run.scenario.name, 'no scenario under way: stop this one first')]
+      run = startScenario(loaded, view(0))
+      note(who, `scenario ${loaded.name} started`)
+      performDue()
+      return []
+    },
+    stopScenario(who) {
+      if (run === undefined || run.progress.ended) return [problem('scenario', undefined, 'a scenario under way')]
+      run.progress.ended = true
+      note(who, `scenario ${run.scenario.name} stopped`)
+      return []
+    },
+    mark(index, who) {
+      const expectation = run?.scenario.expectations[index as number]
+      if (run === undefined || expectation === undefined || !markMet(run, index as number))
+        return [problem('index', index, 'an expected action that is not met yet')]
+      note(who, `${expectation.name} marked as done`)
+      return []
+    },
+    async snapshot(name, who) {
+      if (typeof name !== 'string' || !NAME.test(name))
+        return [problem('name', name, 'letters, digits, blanks and . _ -, at most 64')]
+      if ((await capture(name)) === undefined)
+        return [problem('name', name, 'controllers that give their state: they are not joined, or do not agree')]
+      note(who, `snapshot ${name}`)
+      return []
+    },
+    async restore({ id, name, minutes, seed: asked_seed }, who) {
+      const snapshot = find({ id, name, minutes })
+      if ('problems' in snapshot) return snapshot.problems
+      if (asked_seed !== undefined && !isSeed(asked_seed)) return [problem('seed', asked_seed, SEED)]
+      const refused = refusals(snapshot, identity())
+      if (refused.length > 0)
+        return refused.map(({ what, found, expected }) => problem(`snapshot of another ${what}`, found, expected))
+      try {
+        const problems = await goBack(snapshot.rig, snapshot.controllers, 'snapshot')
+        if (problems.length > 0) return problems
+      } catch (cause) {
+        if (cause instanceof RangeError) return [problem('snapshot', cause.message, 'one of this plant')]
+        throw cause
+      }
+      for (const { network, drop, mode } of snapshot.cables)
+        if (networks.modeOf(drop, network) !== mode) networks.set(network, drop, mode)
+      run = snapshot.scenario === undefined ? undefined : structuredClone(snapshot.scenario)
+      loaded = run?.scenario ?? loaded
+      seed = snapshot.seed
+      if (isSeed(asked_seed)) {
+        seed = asked_seed
+        rig.reseed(seed)
+      }
+      const words = snapshot.name === '' ? '' : `, ${snapshot.name}`
+      note(who, `back to ${(snapshot.time_s / 60).toFixed(1)} min${words}; course ${course}, seed ${seed}`)
+      return []
+    },
+    async repeat(asked, who) {
+      const again = asked ?? seed
+      if (!isSeed(again)) return [problem('seed', asked, SEED)]
+      const { strategy } = identity()
+      const cold = {
+        type: 'snapshot',
+        epoch: 0,
+        n: 0,
+        digest: 0,
+        artifact: strategy,
+        state: new Uint8Array(0),
+      } as const
+      const problems = await goBack(options.freshPlant(again), strategy === '' ? undefined : cold, 'repeat')
+      if (problems.length > 0) return problems
+      seed = again
+      run = undefined
+      note(who, `from the start again; course ${course}, seed ${seed}`)
+      return []
+    },
+    view: () => ({
+      course,
+      seed,
+      strategy: identity().strategy,
+      scenario: scenarioView(run, loaded),
+      snapshots: snapshots.list(),
+      journal: journal.latest(SHOWN),
+    }),
+    score: () => (run === undefined ? undefined : scoreSheet(run, limits)),
+  }
+  return station
+
+  function find({ id, name, minutes }: RestoreAsked): RunSnapshot | { readonly problems: readonly Problem[] } {
+    if ([id, name, minutes].filter((given) => given !== undefined).length !== 1)
+      return { problems: [problem('id', id, 'one of id, name and minutes')] }
+    const list = snapshots.list()
+    if (name !== undefined) {
+      const found = typeof name === 'string' ? snapshots.byName(name) : undefined
+      const names = list.map((s) => s.name).filter((n) => n !== '')
+      return found ?? { problems: [problem('name', name, 'the name of a snapshot', suggest(name, names))] }
+    }
+    if (id !== undefined)
+      return snapshots.byId(id as number) ?? { problems: [problem('id', id, 'the number of a snapshot')] }
+    if (typeof minutes !== 'number' || !(minutes > 0))
+      return { problems: [problem('minutes', minutes, 'minutes of plant time to go back, above 0')] }
+    // Of the present course first: those of an abandoned one are not what was a minute ago.
+    const until_s = rig.time_ms / 1000 - minutes * 60
+    const near = list.find((s) => s.course === course && s.time_s <= until_s) ?? list.find((s) => s.time_s <= until_s)
+    return near === undefined
+      ? { problems: [problem('minutes', minutes, 'a time that a snapshot was taken before')] }
+      : snapshots.byId(near.id)!
+  }
+}
+
+const SEED = 'a whole number from 1'
+const isSeed = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1
+const STATES = ['waits', 'on', 'over'] as const
+
+function scenarioView(run: ScenarioRun | undefined, loaded: Scenario | undefined): ScenarioView | null {
+  const scenario = run?.scenario ?? loaded
+  if (scenario === undefined) return null
+  return {
+    name: scenario.name,
+    description: scenario.description,
+    running: run !== undefined && !run.progress.ended,
+    time_s: run?.progress.time_s ?? 0,
+    duration_s: scenario.duration_s,
+    events: scenario.events.map((event, i) => ({
+      at_s: event.at_s,
+      text: eventText(event),
+      state: STATES[run?.progress.events[i] ?? 0]!,
+    })),
+    expectations: scenario.expectations.map((e, i) => ({
+      name: e.name,
+      text: expectationText(e),
+      after_s: e.after_s,
+      due_s: e.after_s + e.within_s,
+      met_s: run?.progress.met_s[i] ?? -1,
+    })),
+  }
+}
