@@ -1,10 +1,14 @@
 /**
  * `flyball check`: all faults of a strategy at once, before anything runs.
  */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type ConfigFault, faultText, isWarning } from '../../controller/core/strategy/fault.ts'
+import { readInstruments } from '../plant-files.ts'
+import { rangeWarnings } from '../range-warnings.ts'
 import { sarif } from '../strategy/sarif.ts'
-import { buildStrategy, sourceRoot } from '../strategy-files.ts'
+import { type Built, buildStrategy, sourceRoot } from '../strategy-files.ts'
 
 export const FAULTY = 2
 
@@ -27,10 +31,18 @@ export function registerCheck(program: Command): void {
         process.stdout.write(`${JSON.stringify(sarif(faults, sourceRoot(strategy)), null, 2)}\n`)
       } else {
         if (faults.length > 0) reportFaults(faults)
+        if (!('faults' in built)) for (const line of rangesOf(built)) process.stderr.write(`${line}\n`)
         if (!('faults' in built)) process.stdout.write(`${strategy}: no faults, ${summary(built.artifact)}\n`)
       }
       if ('faults' in built) process.exitCode = FAULTY
     })
+}
+
+/** Transmitters of the strategy's plant whose range is not the one that the strategy takes. What is wrong with that file `run` says. */
+function rangesOf({ folder, artifact, model }: Exclude<Built, { readonly faults: unknown }>): string[] {
+  if (!existsSync(join(folder, 'plant/instruments.yaml'))) return []
+  const instruments = readInstruments(folder)
+  return 'ok' in instruments ? rangeWarnings(folder, instruments.ok, artifact, model().modules) : []
 }
 
 /** One line a fault or warning, and how many of each, on standard error. */

@@ -182,7 +182,8 @@ function summary(record: RunRecord, factor: number): string {
     record.trip === null
       ? `${record.strategy}: ${(record.ran_s / 3600).toFixed(2)} h without a shutdown`
       : `${record.strategy}: SHUT DOWN after ${(record.trip.at_s / 3600).toFixed(3)} h, ${record.trip.cause}`,
-    `cost           ${record.cost.mean_per_h.toFixed(1)} $/h`,
+    // Most plants have no prices.
+    ...(record.cost.total === 0 ? [] : [`cost           ${record.cost.mean_per_h.toFixed(1)} $/h`]),
     ...(nearest === undefined
       ? []
       : [

@@ -1,6 +1,9 @@
 // The plants to learn on, with their strategies: every scenario passes, and the settings are those that their sources say.
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { loadSuite } from '../../cli/scenario/load.ts'
 import { buildStrategy } from '../../cli/strategy-files.ts'
 import { createSuite } from '../../simulation/scenario/suite.ts'
@@ -24,6 +27,47 @@ test.each([
   )
   expect(failed).toEqual([])
   expect(results.length).toBeGreaterThanOrEqual(count)
+})
+
+const flyball = (...args: string[]) =>
+  spawnSync(process.execPath, [join(import.meta.dirname, '../../cli/flyball.mjs'), ...args], { encoding: 'utf8' })
+
+test('a plant runs from the command line by its own starts and disturbances', () => {
+  const run = flyball(
+    'run',
+    'quadruple-tank',
+    '--hours',
+    '0.2',
+    '--start',
+    'nonminimum',
+    '--disturbance',
+    'PUMP1@2min',
+    '--json',
+  )
+  expect(run.stderr).not.toContain('warning')
+  expect(run.status).toBe(0)
+  const figures = JSON.parse(run.stdout) as { plant: string; start: string; trip: unknown; events: { text: string }[] }
+  expect(figures).toMatchObject({ plant: 'quadruple-tank', start: 'nonminimum', trip: null })
+  expect(figures.events.map((e) => e.text)).toContain('PUMP1 on')
+  const wrong = flyball('run', 'quadruple-tank', '--mode', '3', '--disturbance', 'LEAK3@2min')
+  expect(wrong.status).toBe(2)
+  expect(wrong.stderr).toContain("--mode: found '3', expected minimum or nonminimum")
+  expect(wrong.stderr).toContain("found 'LEAK3'")
+  expect(wrong.stderr).toContain('did you mean LEAK')
+})
+
+test('a range that is not the installed one is said, and it runs: the level is as wrong as it would be', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flyball-plant-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  cpSync(join(STRATEGIES, 'quadruple-tank'), folder, { recursive: true })
+  const file = join(folder, 'plant/instruments.yaml')
+  const text = readFileSync(file, 'utf8')
+  writeFileSync(file, text.replace('register: 0, range: [0, 200]', 'register: 0, range: [0, 400]'))
+  const run = flyball('run', folder, '--hours', '0.2')
+  expect(run.stderr).toMatch(/warning: .*instruments\.yaml:\d+ LT-01 is 0 to 400 mm, but .*tanks\.yaml:\d+ LI-01\.AI1/)
+  // The loop sees half of what is there and fills: for its set point the tank would have to hold 245 mm.
+  expect(run.status).toBe(1)
+  expect(run.stdout).toContain('tank 1 level high')
 })
 
 interface Complex {
