@@ -8,7 +8,7 @@
  */
 import { createOdePlant, type OdeModel, type OdeStart, type OdeState } from '../ode/ode-plant.ts'
 import type { PlantFactory } from '../plant.ts'
-import { type DrumFlows, drumAtRest, drumLevel, drumSaturation, drumSlopes, P16_G16 } from './drum.ts'
+import { type DrumFlows, drumAtRest, drumLevel, drumSlopes, P16_G16 } from './drum.ts'
 import { type FuelFlows, fuelFlows, fuelSlopes, fuelValveFor, GAS_Pa } from './fuel-train.ts'
 import {
   airFlow,
@@ -114,7 +114,7 @@ export const BOILER: OdeModel = {
     drum.hf = feedEnthalpy(d)
     drum.qs = steam.steam + steam.safety
     drum.qw = d[D.leak]!
-    drumSlopes(P16_G16, x, drum, dx)
+    drumSlopes(P16_G16, x, sat, drum, dx)
   },
   outputs(x, u, d, y) {
     saturate(x[X.p]!, sat)
@@ -129,7 +129,7 @@ export const BOILER: OdeModel = {
       steam.steam,
       steam.turbine,
       steam.feed,
-      drumSaturation.t - ZERO_C_K,
+      sat.t - ZERO_C_K,
       fuel.main,
       fuel.p_gas / 1000,
       x[X.piv]! / 1000,

@@ -13,7 +13,8 @@ function simulate(flows: (t_s: number) => Partial<DrumFlows>, seconds: number, h
   const k = [0, 1, 2, 3].map(() => new Float64Array(6))
   const slopes = (y: Float64Array, t: number, dx: Float64Array): void => {
     const f: DrumFlows = { q_W: rest.q_W, qf: STEAM, hf: FEED, qs: STEAM, qw: 0, ...flows(t) }
-    drumSlopes(P16_G16, y, f, dx)
+    saturate(y[1]!, s)
+    drumSlopes(P16_G16, y, s, f, dx)
     dx[4] = f.qf - f.qs - f.qw
     dx[5] = f.q_W + f.qf * f.hf - f.qs * saturated.hs(y[1]!) - f.qw * saturated.hw(y[1]!)
   }

@@ -99,14 +99,19 @@ function voidFraction(s: Saturation, ar: number): void {
 const downcomer = (b: DrumParameters, s: Saturation, av: number): number =>
   Math.sqrt((2 * s.rw * b.adc * (s.rw - s.rs) * GRAVITY * Math.max(0, av) * b.vr) / b.k)
 
-/** Slopes of the four states x[0..3] into dx[0..3]; leaves the saturation in `drumSaturation`. */
-export function drumSlopes(b: DrumParameters, x: Float64Array, flows: DrumFlows, dx: Float64Array): void {
+/** Slopes of the four states x[0..3] into dx[0..3]. @param s - the saturation at x[1] */
+export function drumSlopes(
+  b: DrumParameters,
+  x: Float64Array,
+  s: Saturation,
+  flows: DrumFlows,
+  dx: Float64Array,
+): void {
   const vwt = x[0]!
   const ar = x[2]!
   const vsd = x[3]!
-  saturate(x[1]!, sat)
-  voidFraction(sat, ar)
-  const { hw, hs, rw, rs, dt, dhw, dhs, drw, drs } = sat
+  voidFraction(s, ar)
+  const { hw, hs, rw, rs, dt, dhw, dhs, drw, drs } = s
   const { av, da, dp } = void_
   const { q_W, qf, hf, qs, qw } = flows
   const vt = b.vd + b.vr + b.vdc
@@ -135,13 +140,10 @@ export function drumSlopes(b: DrumParameters, x: Float64Array, flows: DrumFlows,
   const dpdt = (e11 * energy - e21 * mass) / det
   dx[0] = (mass - e12 * dpdt) / e11
   dx[1] = dpdt
-  const dar = (q_W - ar * hc * downcomer(b, sat, av) - e32 * dpdt) / e33
+  const dar = (q_W - ar * hc * downcomer(b, s, av) - e32 * dpdt) / e33
   dx[2] = dar
   dx[3] = ((rs / b.td_s) * (b.v0sd - vsd) + ((hf - hw) / hc) * qf - e42 * dpdt - e43 * dar) / rs
 }
-
-/** Of the last `drumSlopes`, for those who need its properties too. */
-export const drumSaturation: Readonly<Saturation> = sat
 
 /** Drum level over the normal one, m, at these four states. */
 export function drumLevel(b: DrumParameters, vwt: number, p_Pa: number, ar: number, vsd: number): number {
