@@ -28,6 +28,8 @@ export interface InstructorState {
     readonly on: boolean
   }[]
   readonly faults: readonly RigFault[]
+  /** By tag: the faults it can have. */
+  readonly possible_faults: Readonly<Record<string, readonly string[]>>
   readonly measurements: readonly MeasurementState[]
   readonly valves: readonly ValveState[]
   readonly drops: readonly {
@@ -87,6 +89,7 @@ export function instructorState(
     cost_per_h: plant.cost_per_h,
     disturbances: plant.disturbances.map((d) => ({ ...d, on: plant.isDisturbed(d.name) })),
     faults: rig.faults(),
+    possible_faults: Object.fromEntries(rig.tags),
     measurements: [
       ...instruments.transmitters.map((t, i) => ({
         tag: t.tag,

@@ -84,6 +84,8 @@ export interface StationView {
   readonly seed: number
   readonly strategy: string
   readonly scenario: ScenarioView | null
+  /** There is a score: a scenario runs, or has run. */
+  readonly scored: boolean
   readonly snapshots: readonly SnapshotInfo[]
   readonly journal: readonly JournalLine[]
 }
@@ -329,6 +331,7 @@ export function createStation(options: StationOptions): Station {
       seed,
       strategy: identity().strategy,
       scenario: scenarioView(run, loaded),
+      scored: run !== undefined,
       snapshots: snapshots.list(),
       journal: journal.latest(SHOWN),
     }),
