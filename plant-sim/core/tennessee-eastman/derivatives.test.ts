@@ -40,7 +40,7 @@ test('[TEP-5] values of the shutdown equipment that do not act change no bit', (
       // Not driven, whatever the position it would be driven to; running on while no vessel is low.
       m.ext[EXT.condenserWater_pct] = pct
       m.ext[EXT.reactorHeat] = -0
-      if (values[W.V_separator]! > 36 && values[W.V_sump]! > 36) m.ext[EXT.runOn] = 1
+      if (values[W.V_separator]! > 36 && values[W.V_sump]! > 36 && values[W.V_reactor]! > 71) m.ext[EXT.runOn] = 1
       m.w.set(values)
       evaluate(m)
       const settled = m.dydt.slice()

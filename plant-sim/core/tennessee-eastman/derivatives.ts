@@ -1,4 +1,4 @@
-import { G0, G1, G2, G3, MOLAR_MASS } from './components.ts'
+import { G0, G1, G2, G3, L1, L2, L3, MOLAR_MASS } from './components.ts'
 import { EXT, IN, W, Y } from './layout.ts'
 import { limitCrossed } from './limits.ts'
 import { flashVessel, headerVessel, sumpVessel } from './vessels.ts'
@@ -65,6 +65,9 @@ const [G0_A, G0_B, G0_C, G0_D, G0_E, G0_F, G0_G, G0_H] = G0
 const [G1_A, G1_B, G1_C, G1_D, G1_E, G1_F, G1_G, G1_H] = G1
 const [G2_A, G2_B, G2_C, G2_D, G2_E, G2_F] = G2
 const [G3_A, G3_B, G3_C, G3_D, G3_E, G3_F] = G3
+const [L1_A, L1_B, L1_C, L1_D, L1_E, L1_F, L1_G, L1_H] = L1
+const [, , , L2_D, L2_E, L2_F, L2_G, L2_H] = L2
+const [, , , L3_D, L3_E, L3_F, L3_G, L3_H] = L3
 
 /** Molar masses of the D and E feeds, which carry a trace of B and F. */
 export const M_FEED_D = 0.0001 * M_B + 0.9999 * M_D
@@ -85,8 +88,8 @@ const COMPRESSOR_RATIO_MAX = 1.3
 const VALVE_PER_H = new Float64Array([8, 8, 6, 9, 7, 5, 5, 5, 120, 5, 5, 5].map((lag_s) => 3600 / lag_s))
 
 /**
- * The volumes below which `runOn` lets outflows die away: the low limits of the separator and the sump, and of the reactor, ft3. It
- * takes hold of what leaves as liquid, and of the condensable part of what leaves as vapour: an emptied vessel passes gas only.
+ * The volumes below which `runOn` lets things die away: the low limits of the separator and the sump, and of the reactor, ft3. What
+ * leaves as liquid does, and the vapour over a liquid is no longer saturated: an emptied vessel holds gas only.
  */
 const LOW_LIMIT_FT3 = 35.3145
 const LOW_LIMIT_REACTOR_FT3 = 70.629
@@ -115,8 +118,9 @@ export function derivatives(
   w: Float64Array,
   dydt: Float64Array,
 ): number {
-  flashVessel(y, Y_reactor, 0, REACTOR_FT3, w)
-  flashVessel(y, Y_separator, 1, SEPARATOR_FT3, w)
+  const runOn = ext[EXT_runOn]! !== 0
+  flashVessel(y, Y_reactor, 0, REACTOR_FT3, runOn ? LOW_LIMIT_REACTOR_FT3 : 0, w)
+  flashVessel(y, Y_separator, 1, SEPARATOR_FT3, runOn ? LOW_LIMIT_FT3 : 0, w)
   sumpVessel(y, Y_sump, w)
   headerVessel(y, Y_header, HEADER_FT3, w)
   const T_r = w[W_T_reactor]!
@@ -154,7 +158,6 @@ export function derivatives(
   const F2 = y[v + 1]! * input[IN_revised + 4]! * 0.01 * ext[EXT_feedE]!
   const F3 = y[v + 2]! * (1 - input[IN_step + 5]!) * input[IN_revised + 2]! * 0.01 * ext[EXT_feedA]!
   const F4 = (y[v + 3]! * (1 - 0.2 * input[IN_step + 6]!) * input[IN_revised + 5]! * 0.01 + 1e-10) * ext[EXT_feedAC]!
-  const runOn = ext[EXT_runOn]! !== 0
   const V_sep = w[W_V_separator]!
   const V_sump = w[W_V_sump]!
   const V_reactor = w[W_V_reactor]!
@@ -175,7 +178,7 @@ export function derivatives(
   const work = (mass9 * (T_s + 273.15) * 1.8e-6 * 1.9872 * (P_h - P_s)) / (M_s * P_s)
   mass9 -= y[v + 4]! * 53.349 * Math.sqrt(positive(P_h - P_s))
   const F9 = (mass9 > 1e-3 ? mass9 : 1e-3) / M_s
-  const h10 = w[W_HV_separator]! - (wet_s === 1 ? 0 : (1 - wet_s) * condensableEnthalpy(w, W_y_separator, T_s))
+  const h10 = w[W_HV_separator]!
   // The separator loses the compressor's work too: a quirk of the original, kept.
   const h9 = h10 + work / F9
   const blowdown = (ext[EXT_blowdown]! * overAtmosphere) / M_s
@@ -303,11 +306,11 @@ export function derivatives(
   const gA = w[g]!
   const gB = w[g + 1]!
   const gC = w[g + 2]!
-  const gD = w[g + 3]! * wet_s
-  const gE = w[g + 4]! * wet_s
-  const gF = w[g + 5]! * wet_s
-  const gG = w[g + 6]! * wet_s
-  const gH = w[g + 7]! * wet_s
+  const gD = w[g + 3]!
+  const gE = w[g + 4]!
+  const gF = w[g + 5]!
+  const gG = w[g + 6]!
+  const gH = w[g + 7]!
   const toA = F6 * w[h]!
   const toB = F6 * w[h + 1]!
   const toC = F6 * w[h + 2]!
@@ -319,14 +322,13 @@ export function derivatives(
   const fromA = F8 * w[q]!
   const fromB = F8 * w[q + 1]!
   const fromC = F8 * w[q + 2]!
-  const fromD = F8 * w[q + 3]! * wet_r
-  const fromE = F8 * w[q + 4]! * wet_r
-  const fromF = F8 * w[q + 5]! * wet_r
-  const fromG = F8 * w[q + 6]! * wet_r
-  const fromH = F8 * w[q + 7]! * wet_r
+  const fromD = F8 * w[q + 3]!
+  const fromE = F8 * w[q + 4]!
+  const fromF = F8 * w[q + 5]!
+  const fromG = F8 * w[q + 6]!
+  const fromH = F8 * w[q + 7]!
   const U6 = w[W_HV_header]! * F6
-  const h8 = w[W_HV_reactor]! - (wet_r === 1 ? 0 : (1 - wet_r) * condensableEnthalpy(w, W_y_reactor, T_r))
-  const U8 = h8 * F8
+  const U8 = w[W_HV_reactor]! * F8
   const U9 = h9 * F9
   const U11 = w[W_HL_separator]! * F11
 
@@ -348,7 +350,9 @@ export function derivatives(
   dydt[14] = fromF - leave * gF - inF
   dydt[15] = fromG - leave * gG - inG
   dydt[16] = fromH - leave * gH - inH
-  dydt[17] = U8 - U9 - h10 * (F10 + blowdown) - U11 + Q_s
+  // An emptied separator does not pay for the compressor's work.
+  const spared = wet_s === 1 ? 0 : (1 - wet_s) * work
+  dydt[17] = U8 - U9 - h10 * (F10 + blowdown) - U11 + Q_s + spared
 
   dydt[18] = inA - oA - F13 * w[c]!
   dydt[19] = inB - oB - F13 * w[c + 1]!
@@ -370,6 +374,10 @@ export function derivatives(
   dydt[34] = oH + F9 * gH - toH
   dydt[35] = h1 * F1 + h2 * F2 + h3 * F3 + U5 + U9 - U6
 
+  if (wet_r !== 1) holdHeat(dydt, Y_reactor, T_r, wet_r)
+  if (wet_s !== 1) holdHeat(dydt, Y_separator, T_s, wet_s)
+  if (wet_c !== 1) holdHeat(dydt, Y_sump, T_c, wet_c)
+
   const reactorWater = y[v + 9]! * input[IN_revised + 6]! * 0.01
   const v11 = y[v + 10]!
   const condenserOpening = v11 + ext[EXT_condenserWaterDriven]! * (ext[EXT_condenserWater_pct]! - v11)
@@ -383,15 +391,21 @@ export function derivatives(
   return limitCrossed(w)
 }
 
-/** What the condensable components D..H add to the enthalpy of one lbmol of a vapour, MMBTU. */
-function condensableEnthalpy(w: Float64Array, y: number, T: number): number {
-  return (
-    w[y + 3]! * (G0_D + T * (G1_D + T * (G2_D + T * G3_D))) +
-    w[y + 4]! * (G0_E + T * (G1_E + T * (G2_E + T * G3_E))) +
-    w[y + 5]! * (G0_F + T * (G1_F + T * (G2_F + T * G3_F))) +
-    w[y + 6]! * (G0_G + T * G1_G) +
-    w[y + 7]! * (G0_H + T * G1_H)
-  )
+/**
+ * Slows the temperature of a nearly empty vessel: its wall stands for the heat capacity of the liquid it had at its low limit, where
+ * the model's own, of the liquid alone, would go to zero. What comes and goes at the present temperature is left out of that.
+ */
+function holdHeat(dydt: Float64Array, at: number, T: number, wet: number): void {
+  // A..C are vapour but in the sump.
+  const gases = at === Y_sump ? T * (dydt[at]! * L1_A + dydt[at + 1]! * L1_B + dydt[at + 2]! * L1_C) : 0
+  const isothermal =
+    gases +
+    dydt[at + 3]! * T * (L1_D + T * (L2_D + T * L3_D)) +
+    dydt[at + 4]! * T * (L1_E + T * (L2_E + T * L3_E)) +
+    dydt[at + 5]! * T * (L1_F + T * (L2_F + T * L3_F)) +
+    dydt[at + 6]! * T * (L1_G + T * (L2_G + T * L3_G)) +
+    dydt[at + 7]! * T * (L1_H + T * (L2_H + T * L3_H))
+  dydt[at + 8] = isothermal + wet * (dydt[at + 8]! - isothermal)
 }
 
 /** The value, or 0 where it is negative; a NaN stays one, so that it is seen. */

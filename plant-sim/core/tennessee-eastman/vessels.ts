@@ -77,8 +77,17 @@ function temperature_degC(h: number, c0: number, c1: number, c2: number, c3: num
  * Reactor (k = 0) or separator (k = 1): vapour A..C over liquid D..H in equilibrium by Raoult's law.
  *
  * The energy is that of the liquid alone, as in the original. Writes its share of `w`.
+ *
+ * @param low_ft3 - volume of liquid below which the vapour is saturated no more but goes with the liquid; 0: always saturated
  */
-export function flashVessel(y: Float64Array, at: number, k: 0 | 1, volume_ft3: number, w: Float64Array): void {
+export function flashVessel(
+  y: Float64Array,
+  at: number,
+  k: 0 | 1,
+  volume_ft3: number,
+  low_ft3: number,
+  w: Float64Array,
+): void {
   const nD = y[at + 3]!
   const nE = y[at + 4]!
   const nF = y[at + 5]!
@@ -110,12 +119,13 @@ export function flashVessel(y: Float64Array, at: number, k: 0 | 1, volume_ft3: n
   const pA = y[at]! * mmHgPerMole
   const pB = y[at + 1]! * mmHgPerMole
   const pC = y[at + 2]! * mmHgPerMole
-  const pureEF = Math.exp(AVP_E + BVP_E / (T + CVP_E))
-  const pD = xD * Math.exp(AVP_D + BVP_D / (T + CVP_D))
+  const wet = liquid_ft3 < low_ft3 ? Math.max(0, liquid_ft3 / low_ft3) : 1
+  const pureEF = wet * Math.exp(AVP_E + BVP_E / (T + CVP_E))
+  const pD = xD * wet * Math.exp(AVP_D + BVP_D / (T + CVP_D))
   const pE = xE * pureEF
   const pF = xF * pureEF
-  const pG = xG * Math.exp(AVP_G + BVP_G / (T + CVP_G))
-  const pH = xH * Math.exp(AVP_H + BVP_H / (T + CVP_H))
+  const pG = xG * wet * Math.exp(AVP_G + BVP_G / (T + CVP_G))
+  const pH = xH * wet * Math.exp(AVP_H + BVP_H / (T + CVP_H))
   const P = pA + pB + pC + pD + pE + pF + pG + pH
   const perP = 1 / P
   const yA = pA * perP
