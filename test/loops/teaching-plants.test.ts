@@ -4,8 +4,13 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { readInstruments, readStart } from '../../cli/plant-files.ts'
 import { loadSuite } from '../../cli/scenario/load.ts'
+import { withStart } from '../../cli/starts.ts'
 import { buildStrategy } from '../../cli/strategy-files.ts'
+import { plantNamesOf } from '../../plant-sim/core/plants.ts'
+import { createRun } from '../../simulation/run/run.ts'
+import { createFieldRig } from '../../simulation/scenario/rig-field.ts'
 import { createSuite } from '../../simulation/scenario/suite.ts'
 
 const STRATEGIES = join(import.meta.dirname, '../../strategies')
@@ -28,6 +33,31 @@ test.each([
   expect(failed).toEqual([])
   expect(results.length).toBeGreaterThanOrEqual(count)
 })
+
+const STARTS = ['quadruple-tank', 'two-tank', 'cstr', 'wood-berry', 'heat-exchanger'].flatMap((plant) =>
+  plantNamesOf(plant).starts.map((start) => [plant, start] as const),
+)
+
+test.each(STARTS)(
+  '%s begins at %s without a bump: plant, set points and settings are of one state',
+  async (plant, start) => {
+    const built = await buildStrategy(join(STRATEGIES, plant))
+    if ('faults' in built) throw new Error('the strategy is wrong')
+    const [values, instruments] = [readStart(built.folder, start, built.artifact, plant), readInstruments(built.folder)]
+    if (!('ok' in values && 'ok' in instruments)) throw new Error('the files of the plant are wrong')
+    const artifact = withStart(built.artifact, values.ok)
+    const rig = createFieldRig({ kind: 'rig', start, seed: 1, noise: false }, instruments.ok, artifact.tick_ms, 1)
+    const run = createRun({ artifact, rig, hours: 0.25, start, seed: 1, sample_s: 60, actions: [] })
+    const before = [...rig.plant.position_pct]
+    run.advance(Number.POSITIVE_INFINITY)
+    const { trip, valves } = run.record()
+    expect(trip).toBeNull()
+    for (const valve of valves) {
+      const span = valve.position_pct_max - valve.position_pct_min
+      expect(span, `${valve.tag} from ${before}`).toBeLessThan(1)
+    }
+  },
+)
 
 const flyball = (...args: string[]) =>
   spawnSync(process.execPath, [join(import.meta.dirname, '../../cli/flyball.mjs'), ...args], { encoding: 'utf8' })
