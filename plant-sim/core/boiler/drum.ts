@@ -43,7 +43,7 @@ export const P16_G16: DrumParameters = {
   vr: 37,
   vdc: 11,
   ad: 20,
-  adc: 0.371,
+  adc: 0.381,
   mt: 300e3,
   mr: 160e3,
   md: 140e3,
@@ -51,7 +51,7 @@ export const P16_G16: DrumParameters = {
   k: 25,
   beta: 0.3,
   td_s: 12,
-  v0sd: 7.6,
+  v0sd: 7.66,
 }
 
 const GRAVITY = 9.81

@@ -10,7 +10,7 @@ import { D, U, X } from './layout.ts'
 /** Set pressure of the steam header, Pa; where medium load has 8.5 MPa in the drum. */
 export const HEADER_Pa = 8.25e6
 /** Of feedwater at 242 degC behind the last heater, and without that one at 180 degC, J/kg. */
-export const FEED_J_KG = 1.0475e6
+export const FEED_J_KG = 1.0469e6
 const FEED_COLD_J_KG = 0.767e6
 const PUMP_Pa = 14e6
 const PUMP_DROP = 400
