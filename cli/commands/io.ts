@@ -30,6 +30,7 @@ import { table } from '../io/table.ts'
 import { watch, watchText } from '../io/watch.ts'
 import { parseDuration } from '../run/schedule.ts'
 import { buildStrategy } from '../strategy-files.ts'
+import { lendPlantPassword } from '../supervisor/plant-password.ts'
 import { FAULTY, reportFaults } from './check.ts'
 import { registerIoImport } from './io-import.ts'
 
@@ -71,6 +72,7 @@ function registerField(io: Command): void {
           process.stderr.write(
             `field-io runs (process ${place.field_io}) and is the only master: this check only reads.\n`,
           )
+        lendPlantPassword(artifact, flags.data)
         const report = await checkDevices(artifact, endpoints, folder, {
           under_master,
           pki_dir: join(place.folder, 'field-io/pki'),

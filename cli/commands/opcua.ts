@@ -14,6 +14,7 @@ import {
 import { IoCommandFault } from '../io/io-fault.ts'
 import { endpointMap, runPlace } from '../io/run-place.ts'
 import { buildStrategy } from '../strategy-files.ts'
+import { lendPlantPassword } from '../supervisor/plant-password.ts'
 import { FAULTY, reportFaults } from './check.ts'
 
 interface Flags {
@@ -70,6 +71,7 @@ async function read(strategy: string, flags: Flags & { readonly endpoint: readon
   const { isWrong, readDevices, readText } = await import('../opcua/read-devices.ts')
   try {
     const endpoints = endpointMap(runPlace(flags.data), flags.endpoint, built.artifact)
+    lendPlantPassword(built.artifact, flags.data)
     const reports = await readDevices(built.artifact, endpoints, pkiOf(flags))
     process.stdout.write(readText(reports, Date.now()))
     process.exit(reports.some(isWrong) ? 1 : 0)
