@@ -3,7 +3,7 @@
  *
  * Feed: 14 MPa n^2 - p = q^2 (1/(Gv v)^2 + 400), a check valve against flow back. Steam: q = Gs sqrt(rs (p - ph)), with a stop valve
  * that lets nothing back. Header: 40 m3 of superheated steam, dph/dt = (qs - turbine - vent)/C. Turbine and start-up vent: choked,
- * proportional to opening and pressure. A spring valve on the drum opens over 10.2 to 10.5 MPa and blows 60 kg/s.
+ * proportional to opening and pressure. A spring valve on the drum opens over 10.2 to 10.5 MPa and blows 95 kg/s.
  */
 import { D, U, X } from './layout.ts'
 
@@ -22,7 +22,7 @@ const G_TURBINE = 1.212e-5
 const G_VENT = 1.2e-6
 const SAFETY_Pa = 10.2e6
 const SAFETY_BAND_Pa = 0.3e6
-const SAFETY_KG_S = 60
+const SAFETY_KG_S = 95
 const PUMP_UP_S = 3
 const PUMP_DOWN_S = 5
 const SUPERHEATER_S = 40
