@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { registerBuild } from './commands/build.ts'
 import { registerCheck } from './commands/check.ts'
+import { registerCompare } from './commands/compare.ts'
 import { registerDevice } from './commands/device.ts'
 import { registerDiff } from './commands/diff.ts'
 import { registerDocs } from './commands/docs.ts'
@@ -19,6 +20,7 @@ const program = new Command('flyball')
 program.description('control system, field I/O and simulated plants').version('0.1.0')
 registerStart(program)
 registerRun(program)
+registerCompare(program)
 registerInstructor(program)
 registerIo(program)
 registerOpcua(program)

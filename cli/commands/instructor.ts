@@ -1,16 +1,20 @@
 /**
  * `flyball instructor`: disturb the plant of the running system, spoil its instruments, change its speed.
  */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { FaultKind } from '../../plant-sim/core/instruments/faults.ts'
+import { durationOf } from '../../plant-sim/core/scenario/duration.ts'
 import type { NetworkMode, NetworkName } from '../../plant-sim/edge/field-networks.ts'
 import {
   type InstructorClient,
   InstructorFault,
   type InstructorState,
   instructorClient,
+  type StationView,
 } from '../../plant-sim/edge/instructor-client.ts'
+import { renderScore } from '../../plant-sim/edge/render-score.ts'
 import { parseDuration } from '../run/schedule.ts'
 import { readRunFile } from '../supervisor/system.ts'
 import { FAULTY } from './check.ts'
@@ -20,6 +24,8 @@ interface Flags {
   readonly value?: string
   readonly ramp?: string
   readonly for?: string
+  readonly seed?: string
+  readonly out?: string
 }
 
 export function registerInstructor(program: Command): void {
@@ -27,7 +33,7 @@ export function registerInstructor(program: Command): void {
   const add = (
     usage: string,
     description: string,
-    act: (client: InstructorClient, args: readonly string[], flags: Flags) => Promise<InstructorState>,
+    act: (client: InstructorClient, args: readonly string[], flags: Flags) => Promise<InstructorState | undefined>,
   ): Command =>
     group
       .command(usage)
@@ -72,10 +78,50 @@ export function registerInstructor(program: Command): void {
   )
   add('pause', 'hold the plant', (client) => client.pause({ paused: true }))
   add('resume', 'let it go on', (client) => client.pause({ paused: false }))
+  add('scenario <what> [file]', 'load FILE, start [FILE], stop, status', async (client, [what, file]) => {
+    if (what === 'load' || (what === 'start' && file !== undefined)) await load(client, file)
+    if (what === 'start') await client.startScenario()
+    else if (what === 'stop') await client.stopScenario()
+    else if (what !== 'load' && what !== 'status')
+      throw new WordFault(`scenario: found '${what}', expected load, start, stop or status`)
+    return client.state()
+  })
+  add('snapshot <name>', 'keep the whole run as it stands, under this name', (client, [name]) => client.snapshot(name!))
+  add(
+    'back <to>',
+    'the whole run back: to the snapshot of this name, or by a time: back 5min',
+    (client, [to], { seed }) => {
+      const seconds = durationOf(to!)
+      const where = seconds > 0 ? { minutes: seconds / 60 } : { name: to! }
+      return client.restore({ ...where, ...(seed === undefined ? {} : { seed: Number(seed) }) })
+    },
+  ).option('--seed <number>', 'noise of another seed from there on')
+  add('repeat', 'the whole run from its start again', (client, _args, { seed }) =>
+    client.repeat(seed === undefined ? undefined : Number(seed)),
+  ).option('--seed <number>', 'with another seed')
+  add('score', 'the score sheet of the scenario', async (client, _args, { out }) => {
+    const sheet = await client.score()
+    if (out === undefined) process.stdout.write(`${JSON.stringify(sheet, null, 2)}\n`)
+    else writeFileSync(out, out.endsWith('.html') ? renderScore(sheet) : `${JSON.stringify(sheet, null, 2)}\n`)
+    return undefined
+  }).option('--out <file>', 'as JSON, or as HTML to print, by the name of the file')
+}
+
+class WordFault extends Error {}
+
+async function load(client: InstructorClient, file: string | undefined): Promise<void> {
+  if (file === undefined) throw new WordFault('scenario load: found no file, expected one')
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new WordFault(`scenario: ${(cause as Error).message}`)
+  }
+  await client.loadScenario({ text, file })
 }
 
 async function tell(
-  act: (client: InstructorClient, args: readonly string[], flags: Flags) => Promise<InstructorState>,
+  act: (client: InstructorClient, args: readonly string[], flags: Flags) => Promise<InstructorState | undefined>,
   args: readonly string[],
   flags: Flags,
 ): Promise<void> {
@@ -92,12 +138,33 @@ async function tell(
     return
   }
   try {
-    process.stdout.write(summary(await act(instructorClient(running.instructor), args, flags)))
+    const client = instructorClient(running.instructor)
+    const state = await act(client, args, flags)
+    if (state === undefined) return
+    process.stdout.write(summary(state) + progress(await client.station()) + `page          ${running.instructor}\n`)
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause
     process.stderr.write(`${cause.message}\n`)
     process.exitCode = cause instanceof InstructorFault && cause.code !== 'IO_REFUSED' ? 1 : FAULTY
   }
+}
+
+/** Where the scenario stands, and what can be gone back to. */
+function progress({ scenario, snapshots, course }: StationView): string {
+  const named = snapshots.filter((s) => s.name !== '').map((s) => s.name)
+  const where =
+    scenario === null
+      ? 'none'
+      : `${scenario.name}, ${scenario.running ? `${(scenario.time_s / 60).toFixed(1)} of ${(scenario.duration_s / 60).toFixed(0)} min` : 'not under way'}`
+  const met =
+    scenario === null
+      ? ''
+      : `, ${scenario.expectations.filter((e) => e.met_s >= 0).length} of ${scenario.expectations.length} actions seen`
+  return [
+    `scenario      ${where}${met}`,
+    `snapshots     ${snapshots.length}${named.length === 0 ? '' : `: ${named.join(', ')}`}; course ${course}`,
+    '',
+  ].join('\n')
 }
 
 function summary(state: InstructorState): string {

@@ -5,20 +5,26 @@
  * such fault is reported before anything runs.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Artifact } from '../../contracts/artifact.ts'
 import { createFieldPlant, plantNamesOf } from '../../plant-sim/core/plants.ts'
 import { createRig, macroStep } from '../../plant-sim/core/rig.ts'
+import { durationOf } from '../../plant-sim/core/scenario/duration.ts'
+import { buildOfThis } from '../../plant-sim/edge/instructor-snapshots.ts'
+import { scoreParts } from '../../plant-sim/edge/render-score.ts'
 import { ArtifactFault, checkArtifact } from '../../protocols/edge/artifact-check.ts'
 import type { RunRecord } from '../../simulation/run/record.ts'
-import { createRun } from '../../simulation/run/run.ts'
+import { createRun, type RunAction } from '../../simulation/run/run.ts'
 import { readInstruments, readStart } from '../plant-files.ts'
 import { rangeWarnings } from '../range-warnings.ts'
 import { renderCsv } from '../run/csv.ts'
+import { readOfflineScenario } from '../run/offline-scenario.ts'
+import { readSnapshot, type SnapshotOrigin, writeSnapshot } from '../run/offline-snapshot.ts'
 import { readOrders } from '../run/orders.ts'
 import { createProgress } from '../run/progress.ts'
 import { renderReport } from '../run/report.ts'
+import { renderRunFile } from '../run/run-file.ts'
 import { startName, startWords, withStart } from '../starts.ts'
 import { buildStrategy, loadStrategy } from '../strategy-files.ts'
 import { FAULTY, reportFaults } from './check.ts'
@@ -28,7 +34,7 @@ const SHUT_DOWN = 1
 const CHUNK = 2000
 
 export interface RunFlags {
-  readonly hours: string
+  readonly hours?: string
   readonly seed: string
   readonly mode?: string
   readonly start?: string
@@ -37,6 +43,9 @@ export interface RunFlags {
   readonly disturbance: readonly string[]
   readonly fault: readonly string[]
   readonly set: readonly string[]
+  readonly scenario?: string
+  readonly from?: string
+  readonly snapshot: readonly string[]
   readonly out?: string
   readonly report?: string
   readonly json?: boolean
@@ -52,7 +61,7 @@ export function registerRun(program: Command): void {
     .command('run')
     .description('run a plant under a strategy in simulated time, as fast as the machine goes')
     .argument('<strategy>', 'a folder, or a name under strategies/')
-    .option('--hours <number>', 'plant hours', '24')
+    .option('--hours <number>', 'plant hours; without it 24, or as long as the scenario')
     .option('--seed <number>', 'seed of noise and random disturbances', '1')
     .option('--mode <name>', 'starting state of the plant, by its name; 1 is mode1; the default is mode1 or the first')
     .option('--start <name>', 'the same as --mode')
@@ -61,7 +70,13 @@ export function registerRun(program: Command): void {
     .option('--disturbance <order>', 'IDV6@8h or IDV1@8h..12h; may be given again', collect, [])
     .option('--fault <order>', 'PT-07=stuck@2h or TT-09=bias:2@30min..1h; may be given again', collect, [])
     .option('--set <order>', 'HC-61.SP=20@10h or TIC-09.MODE=man@1h; may be given again', collect, [])
-    .option('--out <file>', 'samples as CSV')
+    .option(
+      '--scenario <file>',
+      'a scenario file, or its name under plant/scenarios/: what happens, what is expected of the --set orders, and how it is scored',
+    )
+    .option('--snapshot <order>', '2h=FILE: the whole state then; may be given again', collect, [])
+    .option('--from <file>', 'go on from a snapshot; times stay those of the plant')
+    .option('--out <file>', 'samples as CSV, or the whole run as JSON for flyball compare, by the name of the file')
     .option('--report <file>', 'report as one HTML file')
     .option('--json', 'figures as JSON on standard output')
     .option('--artifact <file>', 'run this artifact, as flyball build --start made it, in place of a new one')
@@ -81,7 +96,7 @@ async function run(strategy: string, flags: RunFlags): Promise<number> {
     }
     return value
   }
-  const hours = number(flags.hours, '--hours', 0.001, 100_000)
+  const asked_hours = number(flags.hours ?? '24', '--hours', 0.001, 100_000)
   const seed = number(flags.seed, '--seed', 1, Number.MAX_SAFE_INTEGER)
   const sample_s = number(flags.sample, '--sample', 1, 86_400)
   if (flags.scheme !== 'converged' && flags.scheme !== 'compat') {
@@ -121,14 +136,34 @@ async function run(strategy: string, flags: RunFlags): Promise<number> {
   const usable = Number.isSafeInteger(seed) && seed >= 1 ? seed : 1
   const plant = createFieldPlant(instruments.ok.plant, { scheme, seed: usable, start: start ?? starts[0] })
   const rig = createRig(plant, instruments.ok, { seed: usable, step_ms: macroStep(own.tick_ms) })
-  const orders = readOrders(flags, own, rig)
+  const build = await buildOfThis()
+  const artifact = !('ok' in values) || values.ok === undefined ? own : withStart(own, values.ok)
+  const from = flags.from === undefined ? undefined : readSnapshot(flags.from, artifact, rig, build)
+  if (from !== undefined && 'wrong' in from) wrong.push(...from.wrong)
+  const scenario =
+    flags.scenario === undefined ? undefined : readOfflineScenario(scenarioPath(flags.scenario, built.folder), own, rig)
+  if (scenario !== undefined && 'wrong' in scenario) wrong.push(...scenario.wrong)
+  const played = scenario === undefined || 'wrong' in scenario ? undefined : scenario
+  const hours = flags.hours === undefined && played !== undefined ? played.duration_s / 3600 : asked_hours
+  const orders = readOrders(flags, own, rig, (key, value) => played?.observe(key, value))
   wrong.push(...orders.faults)
+  const origin = { build, start: start ?? '', seed: usable }
+  const snapshots = readSnapshotOrders(flags.snapshot, artifact, origin, wrong)
   if (wrong.length > 0 || start === undefined || !('ok' in values)) return report(wrong)
   const modules = 'artifact' in built ? built.model().modules : []
   for (const line of rangeWarnings(built.folder, instruments.ok, own, modules)) process.stderr.write(`${line}\n`)
-  const artifact = values.ok === undefined ? own : withStart(own, values.ok)
 
-  const simulation = createRun({ artifact, rig, hours, start, seed, sample_s, actions: orders.actions })
+  const simulation = createRun({
+    artifact,
+    rig,
+    hours,
+    start,
+    seed,
+    sample_s,
+    actions: [...orders.actions, ...snapshots],
+    ...(from === undefined || 'wrong' in from ? {} : { from: from.controllers! }),
+    ...(played === undefined ? {} : { on_begin: played.begin, on_tick: played.onTick }),
+  })
   const progress = createProgress(process.stderr)
   const began_ms = performance.now()
   while (!simulation.done) {
@@ -143,11 +178,44 @@ async function run(strategy: string, flags: RunFlags): Promise<number> {
   progress.end()
   const factor = simulation.time_s / ((performance.now() - began_ms) / 1000)
   const record = simulation.record()
-  if (flags.out !== undefined) writeFileSync(flags.out, renderCsv(record))
-  if (flags.report !== undefined) writeFileSync(flags.report, renderReport(record))
-  if (flags.json) process.stdout.write(`${JSON.stringify(figures(record, factor), null, 2)}\n`)
-  else process.stdout.write(summary(record, factor))
+  const sheet = played?.score() ?? null
+  const name = flags.out === undefined ? '' : basename(flags.out).replace(/\.json$/, '')
+  if (flags.out?.endsWith('.json')) writeFileSync(flags.out, renderRunFile({ name, run: record, score: sheet }))
+  else if (flags.out !== undefined) writeFileSync(flags.out, renderCsv(record))
+  if (flags.report !== undefined)
+    writeFileSync(flags.report, renderReport(record, sheet === null ? '' : scoreParts(sheet)))
+  if (flags.json) process.stdout.write(`${JSON.stringify({ ...figures(record, factor), score: sheet }, null, 2)}\n`)
+  else
+    process.stdout.write(
+      summary(record, factor) +
+        (sheet === null ? '' : `score          ${sheet.score.toFixed(1)} of ${sheet.from}, ${sheet.scenario}\n`),
+    )
   return record.trip !== null && !flags.allowTrip ? SHUT_DOWN : 0
+}
+
+/** A file, or the name of one in the strategy's folder `plant/scenarios`. */
+function scenarioPath(asked: string, folder: string): string {
+  const named = join(folder, 'plant/scenarios', `${asked}.yaml`)
+  return existsSync(asked) || !existsSync(named) ? asked : relative(process.cwd(), named)
+}
+
+/** `2h=warm.json` as actions that write the state. */
+function readSnapshotOrders(
+  texts: readonly string[],
+  artifact: Artifact,
+  origin: SnapshotOrigin,
+  wrong: string[],
+): RunAction[] {
+  return texts.flatMap((text): RunAction[] => {
+    const [when, path, more] = text.split('=')
+    const at_s = durationOf(when ?? '')
+    if (!(at_s >= 0) || path === undefined || path === '' || more !== undefined) {
+      wrong.push(`--snapshot: found '${text}', expected TIME=FILE, for example 2h=warm.snapshot.json`)
+      return []
+    }
+    const event = { kind: 'note', text: `snapshot ${path}` } as const
+    return [{ at_s, event, act: (run) => writeSnapshot(path, basename(path).split('.')[0]!, artifact, run, origin) }]
+  })
 }
 
 /** The artifact of a file; undefined after a fault. */

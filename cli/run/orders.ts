@@ -5,6 +5,7 @@ import type { Artifact } from '../../contracts/artifact.ts'
 import { REFUSAL } from '../../contracts/frame.ts'
 import { MODE } from '../../contracts/mode.ts'
 import { nearest } from '../../numerics/nearest.ts'
+import { checkFault } from '../../plant-sim/core/check-fault.ts'
 import type { FaultKind } from '../../plant-sim/core/instruments/faults.ts'
 import type { Rig } from '../../plant-sim/core/rig.ts'
 import type { RunAction } from '../../simulation/run/run.ts'
@@ -23,7 +24,13 @@ export interface Orders {
 
 const NAME_OF_REFUSAL = Object.fromEntries(Object.entries(REFUSAL).map(([name, code]) => [code, name]))
 
-export function readOrders(texts: OrderTexts, artifact: Artifact, rig: Rig): Orders {
+/** @param observe - told of each write that the controller has taken */
+export function readOrders(
+  texts: OrderTexts,
+  artifact: Artifact,
+  rig: Rig,
+  observe: (key: string, value: number) => void = () => {},
+): Orders {
   const actions: RunAction[] = []
   const faults: string[] = []
   const each = (option: string, list: readonly string[], read: (text: string) => void): void => {
@@ -64,11 +71,19 @@ export function readOrders(texts: OrderTexts, artifact: Artifact, rig: Rig): Ord
     const kinds = rig.tags.get(order.tag)!
     known(order.kind, kinds, `a fault of ${order.tag}: ${kinds.join(', ')}`)
     const kind = order.kind as FaultKind
+    const given = (key: 'value' | 'jump' | 'ramp_s') => (Number.isNaN(order[key]) ? {} : { [key]: order[key] })
+    const sizes: { value?: number; jump?: number; ramp_s?: number } = {
+      ...given('value'),
+      ...given('jump'),
+      ...given('ramp_s'),
+    }
+    const problem = checkFault({ tag: order.tag, kind, ...sizes }, rig.tags)[0]
+    if (problem !== undefined)
+      throw new OrderFault(`${problem.place}: found ${problem.found}, expected ${problem.expected}`)
     actions.push({
       at_s: order.at_s,
       event: { kind: 'fault', text: `${order.tag} ${order.kind}` },
-      act: ({ rig: r }) =>
-        r.setFault(order.tag, { kind, ...(Number.isNaN(order.value) ? {} : { value: order.value }) }),
+      act: ({ rig: r }) => r.setFault(order.tag, { kind, ...sizes }),
     })
     if (Number.isFinite(order.until_s)) {
       actions.push({
@@ -105,7 +120,8 @@ export function readOrders(texts: OrderTexts, artifact: Artifact, rig: Rig): Ord
       act: ({ controller }) => {
         const refusal = controller.write(target, value)
         // The run goes on, as a plant does when an operator is refused; the event's text is what the report shows.
-        if (refusal !== REFUSAL.none) event.text += ` refused: ${NAME_OF_REFUSAL[refusal]}`
+        if (refusal === REFUSAL.none) observe(key, value)
+        else event.text += ` refused: ${NAME_OF_REFUSAL[refusal]}`
       },
     })
   })

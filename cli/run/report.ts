@@ -5,7 +5,7 @@ import type { RunColumn, RunRecord } from '../../simulation/run/record.ts'
 import { renderChart } from './chart.ts'
 import { escapeHtml } from './html.ts'
 
-const STYLE = `
+export const REPORT_STYLE = `
 body{font:14px/1.45 system-ui,sans-serif;color:#1b1f23;background:#f1f2f3;max-width:1500px;margin:24px auto;padding:0 24px}
 h1{font-size:22px}h2{font-size:17px;margin-top:28px}
 table{border-collapse:collapse;background:#fff}td,th{border:1px solid #c6cace;padding:4px 10px;text-align:right;font-variant-numeric:tabular-nums}
@@ -17,17 +17,19 @@ svg{background:#fff;border:1px solid #c6cace;width:100%}.t{font:600 13px system-
 
 const hours = (s: number): string => `${(s / 3600).toFixed(3)} h`
 
-export function renderReport(run: RunRecord): string {
+/** @param score - HTML of the score sheet, where the run had a scenario */
+export function renderReport(run: RunRecord, score = ''): string {
   const verdict =
     run.trip === null
       ? `Ran ${hours(run.ran_s)} without a shutdown of the plant.`
       : `The plant shut down after ${hours(run.trip.at_s)}: ${run.trip.cause}.`
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(run.strategy)}: run report</title><style>${STYLE}</style></head><body>
+<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(run.strategy)}: run report</title><style>${REPORT_STYLE}</style></head><body>
 <h1>${escapeHtml(run.strategy)}</h1>
 <p class="verdict"><b>${escapeHtml(verdict)}</b> Mean cost ${run.cost.mean_per_h.toFixed(1)} $/h, total ${run.cost.total.toFixed(0)} $.</p>
 <p>Plant ${escapeHtml(run.plant)} (${escapeHtml(run.scheme)}), start ${escapeHtml(run.start)}, seed ${run.seed}, ${run.hours} h asked,
 ${run.scans} scans; strategy ${escapeHtml(run.artifact.slice(0, 12))}.</p>
+${score}
 <h2>Main variables</h2><div class="charts">
 ${charts(run, (c) => c.main)}
 </div>
@@ -72,7 +74,7 @@ ${charts(run, (c) => c.key.includes('.') && !c.main)}
 `
 }
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   `<table><tr>${head.map((h) => `<th>${escapeHtml(h)}</th>`).join('')}</tr>
 ${rows.map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`).join('\n')}</table>`
 

@@ -1,7 +1,10 @@
 /**
  * The words in which a run is ordered: `IDV6@8h`, `IDV1@8h..12h`, `PT-07=stuck@2h`, `TT-09=bias:+2@30min..2h`,
- * `HC-61.SP=20@10h`. Times are plant time since the start.
+ * `FV-10=stiction:5/2~1h@2h` (its second size, and the time over which it grows), `HC-61.SP=20@10h`. Times are plant time
+ * since the start.
  */
+import { durationOf } from '../../plant-sim/core/scenario/duration.ts'
+
 export interface TimedOrder {
   readonly at_s: number
   /** When it ends; Infinity: with the run. */
@@ -15,8 +18,12 @@ export interface DisturbanceOrder extends TimedOrder {
 export interface FaultOrder extends TimedOrder {
   readonly tag: string
   readonly kind: string
-  /** Size of a bias (EU), rate of a drift (EU/h); NaN where the kind has none. */
+  /** Size of a bias (EU), rate of a drift (EU/h); NaN where there is none. */
   readonly value: number
+  /** Second size: slip jump of a stiction; NaN where there is none. */
+  readonly jump: number
+  /** Time over which it grows, s; NaN: at once. */
+  readonly ramp_s: number
 }
 
 export interface SetOrder extends TimedOrder {
@@ -28,13 +35,11 @@ export interface SetOrder extends TimedOrder {
 
 export class OrderFault extends Error {}
 
-const UNIT_S: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600, d: 86400 }
-
 /** `8h`, `90min`, `1.5h`, `30s`. @throws OrderFault */
 export function parseDuration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(s|min|h|d)$/.exec(text.trim())
-  if (match === null) throw new OrderFault(`found '${text}', expected a time like 30s, 90min or 8h`)
-  return Number(match[1]) * UNIT_S[match[2]!]!
+  const seconds = durationOf(text)
+  if (!(seconds >= 0)) throw new OrderFault(`found '${text}', expected a time like 30s, 90min or 8h`)
+  return seconds
 }
 
 function parseWhen(text: string | undefined): TimedOrder {
@@ -61,16 +66,19 @@ export function parseDisturbance(text: string): DisturbanceOrder {
   return { name: what.toUpperCase(), ...parseWhen(when) }
 }
 
-/** `PT-07=stuck@2h`, `TT-09=bias:+2@30min..2h`, `FV-10=stuck@1h`. @throws OrderFault */
+/** `PT-07=stuck@2h`, `TT-09=bias:+2@30min..2h`, `FV-10=stiction:5/2~10min@1h`. @throws OrderFault */
 export function parseFault(text: string): FaultOrder {
   const { what, when } = split(text)
-  const match = /^([A-Za-z]+-\d+)=([a-z-]+)(?::([-+]?\d+(?:\.\d+)?))?$/.exec(what)
+  const match =
+    /^([A-Za-z]+-\d+)=([a-z-]+)(?::([-+]?\d+(?:\.\d+)?)(?:\/(\d+(?:\.\d+)?))?)?(?:~(\d+(?:\.\d+)?[a-z]+))?$/.exec(what)
   if (match === null)
     throw new OrderFault(`found '${text}', expected TAG=KIND@TIME, for example PT-07=stuck@2h or TT-09=bias:+2@30min`)
   return {
     tag: match[1]!.toUpperCase(),
     kind: match[2]!,
     value: match[3] === undefined ? Number.NaN : Number(match[3]),
+    jump: match[4] === undefined ? Number.NaN : Number(match[4]),
+    ramp_s: match[5] === undefined ? Number.NaN : parseDuration(match[5]),
     ...parseWhen(when),
   }
 }

@@ -18,6 +18,8 @@ export interface FaultRequest {
   readonly kind: FaultKind
   /** bias: offset; drift: per hour; stuck: value it goes to; open: mA. In the unit of the tag, % for a valve. */
   readonly value?: number
+  /** stiction: slip jump, %. */
+  readonly jump?: number
   readonly ramp_s?: number
   /** Plant time from now until it sets in, and how long it lasts, s; absent: at once, for ever. */
   readonly after_s?: number
@@ -91,10 +93,10 @@ export function instructorRequests(
       return problems
     },
     fault: (body) => {
-      const { tag, kind, value, ramp_s, after_s = 0, for_s } = body
+      const { tag, kind, value, jump, ramp_s, after_s = 0, for_s } = body
       const problems = [
-        ...only(body, 'tag', 'kind', 'value', 'ramp_s', 'after_s', 'for_s'),
-        ...checkFault({ tag, kind, value, ramp_s }, rig.tags),
+        ...only(body, 'tag', 'kind', 'value', 'jump', 'ramp_s', 'after_s', 'for_s'),
+        ...checkFault({ tag, kind, value, jump, ramp_s }, rig.tags),
       ]
       if (!isSeconds(after_s)) problems.push(problem('after_s', after_s, 'a number of seconds from 0'))
       if (for_s !== undefined && !(isSeconds(for_s) && for_s > 0))
@@ -104,6 +106,7 @@ export function instructorRequests(
       rig.setFault(tag as string, {
         kind: kind as FaultKind,
         value: value as number | undefined,
+        jump: jump as number | undefined,
         ramp_s: ramp_s as number | undefined,
         start_s,
         end_s: for_s === undefined ? undefined : start_s + (for_s as number),

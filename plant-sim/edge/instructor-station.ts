@@ -148,8 +148,8 @@ export function createStation(options: StationOptions): Station {
           rig.clearFault(what.tag, what.kind)
           return
         }
-        const { kind, value, ramp_s } = what
-        rig.setFault(what.tag, { kind, value, ramp_s, start_s: rig.time_ms / 1000 })
+        const { kind, value, jump, ramp_s } = what
+        rig.setFault(what.tag, { kind, value, jump, ramp_s, start_s: rig.time_ms / 1000 })
         return
       }
       case 'pause':

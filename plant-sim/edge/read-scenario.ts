@@ -74,7 +74,7 @@ export function readScenario(text: string, file: string, context: ScenarioContex
 type Since = (node: MapNode, key: string) => number
 
 function eventOf(node: MapNode, since: Since, zero_s: number, context: ScenarioContext): ScenarioEvent {
-  node.only('at', 'until', 'kind', 'value', 'ramp', ...WHAT)
+  node.only('at', 'until', 'kind', 'value', 'jump', 'ramp', ...WHAT)
   const has = keysOf(node)
   const at_s = since(node, 'at')
   let until_s = Number.POSITIVE_INFINITY
@@ -91,7 +91,7 @@ function eventOf(node: MapNode, since: Since, zero_s: number, context: ScenarioC
   const refuse = (key: string, why: string): void => {
     if (has(key)) node.fault(key, `none: ${why}`)
   }
-  if (type !== 'fault') for (const key of ['kind', 'value', 'ramp']) refuse(key, `a ${type} has none`)
+  if (type !== 'fault') for (const key of ['kind', 'value', 'jump', 'ramp']) refuse(key, `a ${type} has none`)
   if (type !== 'fault' && type !== 'disturbance') refuse('until', `a ${type} happens once`)
   switch (type) {
     case 'disturbance':
@@ -118,13 +118,14 @@ function faultOf(node: MapNode, { tags }: ScenarioContext): Extract<ScenarioEven
   const names = [...tags.keys()]
   const tag = node.oneOf('fault', names, 'the tag of an instrument or valve')
   const value = has('value') ? node.number('value', {}) : undefined
+  const jump = has('jump') ? node.number('jump', {}) : undefined
   const ramp_s = has('ramp') ? timeOf(node, 'ramp') : undefined
   const kind = node.oneOf('kind', tags.get(tag)!, `a fault of ${tag}: ${tags.get(tag)!.join(', ')}`)
-  for (const { place, expected, suggestion } of checkFault({ tag, kind, value, ramp_s }, tags)) {
+  for (const { place, expected, suggestion } of checkFault({ tag, kind, value, jump, ramp_s }, tags)) {
     const key = place === 'ramp_s' ? 'ramp' : place
     node.fault(key, expected, suggestion)
   }
-  return { type: 'fault', tag, kind, value, ramp_s }
+  return { type: 'fault', tag, kind, value, jump, ramp_s }
 }
 
 function expectationOf(node: MapNode, since: Since, { writable }: ScenarioContext): Expectation {

@@ -19,7 +19,7 @@ export interface RunColumn {
 
 export interface RunEvent {
   readonly at_s: number
-  readonly kind: 'disturbance' | 'fault' | 'command' | 'trip' | 'mode' | 'alarm'
+  readonly kind: 'disturbance' | 'fault' | 'command' | 'trip' | 'mode' | 'alarm' | 'note'
   readonly text: string
 }
 

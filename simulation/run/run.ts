@@ -5,6 +5,7 @@
  * field-io, no second controller and no digest. The same cores as in the processes, on the same numbers.
  */
 import type { Artifact } from '../../contracts/artifact.ts'
+import type { TickId } from '../../contracts/frame.ts'
 import { MODE_NAMES } from '../../contracts/mode.ts'
 import { isBad, STATUS } from '../../contracts/status.ts'
 import { type Controller, createController } from '../../controller/core/controller.ts'
@@ -30,6 +31,12 @@ export interface RunOptions {
   /** Period of the trends, s; a multiple of the tick. */
   readonly sample_s: number
   readonly actions: readonly RunAction[]
+  /** The controller's state to go on from; the rig stands there already. Times stay those of the plant. */
+  readonly from?: TickId & { readonly state: Uint8Array }
+  /** After each tick; `note` adds to what happened. */
+  readonly on_tick?: (dt_s: number) => void
+  /** Before the first tick. */
+  readonly on_begin?: (note: (event: RunEvent) => void) => void
 }
 
 export interface Run {
@@ -51,17 +58,20 @@ export function createRun(options: RunOptions): Run {
   const controller = createController(artifact)
   const wiring = wire(artifact, rig)
   const tick_s = artifact.tick_ms / 1000
-  const ticks = Math.round((options.hours * 3600) / tick_s)
+  const first = options.from?.n ?? 0
+  const ticks = first + Math.round((options.hours * 3600) / tick_s)
   const sample_every = Math.max(1, Math.round(sample_s / tick_s))
   const actions = [...options.actions].sort((a, b) => a.at_s - b.at_s)
   const tally = createTally(plant)
   const { columns, sources } = columnsOf(artifact, rig)
-  const samples = Math.floor(ticks / sample_every) + 2
+  const samples = Math.floor((ticks - first) / sample_every) + 3
   const t_s = new Float64Array(samples)
   const series = columns.map(() => new Float64Array(samples))
   const events: RunEvent[] = []
   let sampled = 0
-  let n = 0
+  let n = first
+  /** Plant time of tick 0. */
+  const zero_s = rig.time_ms / 1000 - first * tick_s
   let next = 0
   let trip: RunRecord['trip'] = null
 
@@ -117,7 +127,9 @@ export function createRun(options: RunOptions): Run {
     }
   }
 
-  controller.state = { epoch: 1, n: 0 }
+  if (options.from === undefined) controller.state = { epoch: 1, n: 0 }
+  else controller.load(options.from.state, options.from)
+  options.on_begin?.((event) => note(event.at_s, event))
 
   return {
     rig,
@@ -126,14 +138,14 @@ export function createRun(options: RunOptions): Run {
       return n >= ticks || trip !== null
     },
     get time_s() {
-      return n * tick_s
+      return (n - first) * tick_s
     },
     advance(scans) {
       for (let i = 0; i < scans && n < ticks && trip === null; i++) {
-        while (next < actions.length && actions[next]!.at_s <= n * tick_s) {
+        while (next < actions.length && actions[next]!.at_s <= zero_s + n * tick_s) {
           const action = actions[next++]!
           action.act({ rig, controller })
-          note(n * tick_s, action.event)
+          note(zero_s + n * tick_s, action.event)
         }
         n++
         rig.advance(artifact.tick_ms)
@@ -143,7 +155,8 @@ export function createRun(options: RunOptions): Run {
           note(trip.at_s, { kind: 'trip', text: `plant shut down: ${trip.cause}` })
         }
         scan()
-        if (n === 1 || n % sample_every === 0 || trip !== null) sample()
+        options.on_tick?.(tick_s)
+        if (n === first + 1 || n % sample_every === 0 || trip !== null) sample()
       }
     },
     record: () => ({
@@ -154,8 +167,8 @@ export function createRun(options: RunOptions): Run {
       start: options.start,
       seed: options.seed,
       hours: options.hours,
-      ran_s: n * tick_s,
-      scans: n,
+      ran_s: (n - first) * tick_s,
+      scans: n - first,
       sample_s,
       columns,
       t_s: t_s.slice(0, sampled),

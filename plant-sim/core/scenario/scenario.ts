@@ -26,6 +26,8 @@ export interface ScenarioEvent {
         readonly tag: string
         readonly kind: FaultKind
         readonly value: number | undefined
+        /** Second size, of a stiction. */
+        readonly jump: number | undefined
         readonly ramp_s: number | undefined
       }
     /** Pauses the plant: time for a talk. */

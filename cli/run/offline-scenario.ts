@@ -1,0 +1,98 @@
+/**
+ * A scenario file in a run in one loop: its events happen to the plant, and what `--set` does counts as the trainee's action.
+ */
+import { readFileSync } from 'node:fs'
+import type { Artifact } from '../../contracts/artifact.ts'
+import type { Rig } from '../../plant-sim/core/rig.ts'
+import { eventText, type Scenario } from '../../plant-sim/core/scenario/scenario.ts'
+import {
+  countScenario,
+  dueOrders,
+  observeAction,
+  type PlantView,
+  type ScenarioOrder,
+  type ScenarioRun,
+  startScenario,
+} from '../../plant-sim/core/scenario/scenario-run.ts'
+import { type ScoreSheet, scoreSheet } from '../../plant-sim/core/scenario/score.ts'
+import { formatFault } from '../../plant-sim/edge/config-fault.ts'
+import { readScenario } from '../../plant-sim/edge/read-scenario.ts'
+import type { RunEvent } from '../../simulation/run/record.ts'
+
+export interface OfflineScenario {
+  readonly duration_s: number
+  /** Before the first tick. */
+  begin(note: (event: RunEvent) => void): void
+  /** After each tick. */
+  onTick(dt_s: number): void
+  /** The trainee has written this. */
+  observe(key: string, value: number): void
+  score(): ScoreSheet
+}
+
+/** What of the file is wrong, one a line, or the scenario. */
+export function readOfflineScenario(path: string, artifact: Artifact, rig: Rig): OfflineScenario | { wrong: string[] } {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    return { wrong: [`--scenario: ${(cause as Error).message}`] }
+  }
+  const { plant, instruments } = rig
+  const measured = new Map([...instruments.transmitters, ...instruments.analysers].map((t) => [t.tag, t.measurement]))
+  const { ok, faults } = readScenario(text, path, {
+    plant: plant.name,
+    tags: rig.tags,
+    disturbances: plant.disturbances.map((d) => d.name),
+    measured: [...measured.keys()],
+    writable: artifact.control.writable.map((w) => w.key),
+    now_s: rig.time_ms / 1000,
+  })
+  return ok === undefined ? { wrong: faults.map(formatFault) } : offline(ok, rig, measured)
+}
+
+function offline(scenario: Scenario, rig: Rig, measured: ReadonlyMap<string, number>): OfflineScenario {
+  const { plant } = rig
+  let run: ScenarioRun | undefined
+  let tell: (event: RunEvent) => void = () => {}
+  const view = (dt_s: number): PlantView => ({
+    time_s: rig.time_ms / 1000,
+    dt_s,
+    valueOf: (tag) => plant.clean[measured.get(tag) ?? -1] ?? Number.NaN,
+    limited: plant.limited,
+    limits: plant.limits,
+    trip: plant.trip,
+  })
+  const perform = ({ event, begins }: ScenarioOrder): void => {
+    const { what } = event
+    const kind = what.type === 'disturbance' || what.type === 'fault' ? what.type : 'note'
+    // Pause, speed and snapshots are for a session with people.
+    if (kind === 'note' && what.type !== 'say') return
+    tell({ at_s: rig.time_ms / 1000, kind, text: `${eventText(event)}${begins ? '' : ' over'}` })
+    if (what.type === 'disturbance') plant.setDisturbance(what.name, begins)
+    if (what.type !== 'fault') return
+    const { tag, kind: fault, value, jump, ramp_s } = what
+    if (begins) rig.setFault(tag, { kind: fault, value, jump, ramp_s, start_s: rig.time_ms / 1000 })
+    else rig.clearFault(tag, fault)
+  }
+  return {
+    duration_s: scenario.duration_s,
+    begin(note) {
+      tell = note
+      run = startScenario(scenario, view(0))
+      for (const order of dueOrders(run)) perform(order)
+    },
+    onTick(dt_s) {
+      countScenario(run!, view(dt_s))
+      for (const order of dueOrders(run!)) perform(order)
+    },
+    observe(key, value) {
+      if (run !== undefined) observeAction(run, key, value)
+    },
+    score: () =>
+      scoreSheet(
+        run!,
+        plant.limits.map((l) => l.name),
+      ),
+  }
+}
