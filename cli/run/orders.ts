@@ -71,11 +71,11 @@ export function readOrders(
     const kinds = rig.tags.get(order.tag)!
     known(order.kind, kinds, `a fault of ${order.tag}: ${kinds.join(', ')}`)
     const kind = order.kind as FaultKind
-    const given = (key: 'value' | 'jump' | 'ramp_s') => (Number.isNaN(order[key]) ? {} : { [key]: order[key] })
-    const sizes: { value?: number; jump?: number; ramp_s?: number } = {
-      ...given('value'),
-      ...given('jump'),
-      ...given('ramp_s'),
+    const { value, jump, ramp_s } = order
+    const sizes = {
+      ...(Number.isNaN(value) ? {} : { value }),
+      ...(jump === undefined ? {} : { jump }),
+      ...(ramp_s === undefined ? {} : { ramp_s }),
     }
     const problem = checkFault({ tag: order.tag, kind, ...sizes }, rig.tags)[0]
     if (problem !== undefined)

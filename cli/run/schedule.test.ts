@@ -11,6 +11,20 @@ test('[RUN-1] a disturbance has a start and may have an end', () => {
   expect(parseDisturbance('IDV4')).toEqual({ name: 'IDV4', at_s: 0, until_s: Infinity })
 })
 
+test('[RUN-1] a fault may have a second size and a ramp', () => {
+  expect(parseFault('FV-10=stiction:5/2~10min@1h')).toEqual({
+    tag: 'FV-10',
+    kind: 'stiction',
+    value: 5,
+    jump: 2,
+    ramp_s: 600,
+    at_s: 3600,
+    until_s: Infinity,
+  })
+  expect(parseFault('PT-07=noise:3~30s@1h')).toMatchObject({ value: 3, ramp_s: 30 })
+  expect(() => parseFault('PT-07=noise:3~30@1h')).toThrow(OrderFault)
+})
+
 test('[RUN-1] a fault names tag, kind and size', () => {
   expect(parseFault('PT-07=stuck@2h')).toEqual({
     tag: 'PT-07',

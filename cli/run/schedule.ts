@@ -20,10 +20,10 @@ export interface FaultOrder extends TimedOrder {
   readonly kind: string
   /** Size of a bias (EU), rate of a drift (EU/h); NaN where there is none. */
   readonly value: number
-  /** Second size: slip jump of a stiction; NaN where there is none. */
-  readonly jump: number
-  /** Time over which it grows, s; NaN: at once. */
-  readonly ramp_s: number
+  /** Second size: slip jump of a stiction. */
+  readonly jump?: number
+  /** Time over which it grows, s; absent: at once. */
+  readonly ramp_s?: number
 }
 
 export interface SetOrder extends TimedOrder {
@@ -77,8 +77,8 @@ export function parseFault(text: string): FaultOrder {
     tag: match[1]!.toUpperCase(),
     kind: match[2]!,
     value: match[3] === undefined ? Number.NaN : Number(match[3]),
-    jump: match[4] === undefined ? Number.NaN : Number(match[4]),
-    ramp_s: match[5] === undefined ? Number.NaN : parseDuration(match[5]),
+    ...(match[4] === undefined ? {} : { jump: Number(match[4]) }),
+    ...(match[5] === undefined ? {} : { ramp_s: parseDuration(match[5]) }),
     ...parseWhen(when),
   }
 }

@@ -18,7 +18,7 @@ export interface Analysers {
   readonly status: Uint16Array
   /** Samples posted since power-up, modulo 65536. */
   readonly samples: Uint16Array
-  /** Noise of the present sample, error of the present sample, last process value. */
+  /** Noise of the present sample, error of the present sample, last process value, seed of the spikes. */
   readonly state: Float64Array
   readonly streams: readonly Stream[]
   settle(process: Float64Array): void
@@ -34,7 +34,7 @@ export interface AnalyserOptions {
   readonly on_grid: boolean
 }
 
-const WIDTH = 3
+const WIDTH = 4
 
 export function createAnalysers(
   records: readonly AnalyserRecord[],
@@ -52,7 +52,7 @@ export function createAnalysers(
   const measurement = Int32Array.from(records, (r) => r.measurement)
   const lo = Float64Array.from(records, (r) => r.lo)
   const noise_std = Float64Array.from(records, (r) => (options.noisy ? r.noise_std : 0))
-  const spike_seed = Uint32Array.from(records, (r) => spikeSeed(seed, r.tag))
+  for (const [i, r] of records.entries()) state[i * WIDTH + 3] = spikeSeed(seed, r.tag)
   const period_ms = Float64Array.from(records, (r) => Math.round(r.period_s * 1000))
 
   /** Noise of a sample of an analyser with faults: the same draw as without them. */
@@ -72,7 +72,7 @@ export function createAnalysers(
     if (isActive(faults, instrument, KIND.drift, time_s))
       sum += faultValue(faults, instrument, KIND.drift, 0) * hoursSince(faults, instrument, KIND.drift, time_s)
     if (isActive(faults, instrument, KIND.spikes, time_s))
-      sum += spikeOf(spike_seed[i]!, time_s) * grownValue(faults, instrument, KIND.spikes, time_s)
+      sum += spikeOf(state[i * WIDTH + 3]!, time_s) * grownValue(faults, instrument, KIND.spikes, time_s)
     if (isActive(faults, instrument, KIND.scaling, time_s)) {
       const factor = faultValue(faults, instrument, KIND.scaling, 1)
       const span = 1 + (factor - 1) * rampShare(faults, instrument, KIND.scaling, time_s)

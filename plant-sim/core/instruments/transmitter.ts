@@ -21,7 +21,10 @@ import { spikeOf, spikeSeed } from './spikes.ts'
 export interface Transmitters {
   /** Current on the loop, mA. */
   readonly mA: Float64Array
-  /** Lagged value, present noise and sensed value, side by side: with the fault bank and the streams the whole state. */
+  /**
+   * Lagged value, present noise, sensed value and seed of the spikes, side by side: with the fault bank and the streams
+   * the whole state.
+   */
   readonly state: Float64Array
   readonly streams: readonly Stream[]
   /** Takes the present process value as if it had stood there for ever. */
@@ -37,8 +40,11 @@ export interface Transmitters {
 
 /** Current of a broken loop, mA. */
 const MA_BROKEN = 0
-/** Lagged value, noise, and the value behind the faults of the sensor: the same as the first while there are none. */
-const WIDTH = 3
+/**
+ * Lagged value, noise, the value behind the faults of the sensor (the same as the first while there are none), and what makes
+ * the spikes the instrument's own.
+ */
+const WIDTH = 4
 
 /**
  * @param faults - bank with one instrument per record, at `first` and after
@@ -62,7 +68,7 @@ export function createTransmitters(
   const lag_s = Float64Array.from(records, (r) => r.lag_s)
   const noise_std = Float64Array.from(records, (r) => (noisy ? r.noise_std : 0))
   const failure_mA = Float64Array.from(records, (r) => r.failure_mA)
-  const spike_seed = Uint32Array.from(records, (r) => spikeSeed(seed, r.tag))
+  for (const [i, r] of records.entries()) state[i * WIDTH + 3] = spikeSeed(seed, r.tag)
   const smoothing = new Float64Array(count)
   let smoothing_dt_s = Number.NaN
 
@@ -96,7 +102,7 @@ export function createTransmitters(
     let value = state[i * WIDTH + 2]! + state[i * WIDTH + 1]!
     if (!armed) return limited(currentOf(value, lo[i]!, hi[i]!))
     if (isActive(faults, instrument, KIND.spikes, time_s))
-      value += spikeOf(spike_seed[i]!, time_s) * grownValue(faults, instrument, KIND.spikes, time_s)
+      value += spikeOf(state[i * WIDTH + 3]!, time_s) * grownValue(faults, instrument, KIND.spikes, time_s)
     if (isActive(faults, instrument, KIND.bias, time_s)) value += grownValue(faults, instrument, KIND.bias, time_s)
     if (isActive(faults, instrument, KIND.drift, time_s))
       value += faultValue(faults, instrument, KIND.drift, 0) * hoursSince(faults, instrument, KIND.drift, time_s)
