@@ -88,10 +88,10 @@ test('[GUIDE-6] flyball start --real runs it on both meters without a plant', as
   })
   await until(() => said.includes('Ctrl-C ends it') || system.exitCode !== null, 'the system', 30_000)
   const run = readRunFile(data)
-  expect([run?.strategy, run?.instructor, run?.programs.map((p) => p.name)], said).toEqual([
+  expect([run?.strategy, run?.instructor, run?.programs.map((p) => p.name).sort()], said).toEqual([
     'meter',
     '',
-    ['field-io', 'gateway', 'controller A', 'controller B'],
+    ['controller A', 'controller B', 'field-io', 'gateway'],
   ])
   let reply: IoReply | undefined
   for (let i = 0; i < 40 && reply?.status?.devices.every((d) => d.connected) !== true; i++) {
