@@ -98,9 +98,7 @@ export function createTransmitters(
 
   const current = (i: number, time_s: number): number => {
     const instrument = first + i
-    const armed = faults.armed[instrument]! > 0
     let value = state[i * WIDTH + 2]! + state[i * WIDTH + 1]!
-    if (!armed) return limited(currentOf(value, lo[i]!, hi[i]!))
     if (isActive(faults, instrument, KIND.spikes, time_s))
       value += spikeOf(state[i * WIDTH + 3]!, time_s) * grownValue(faults, instrument, KIND.spikes, time_s)
     if (isActive(faults, instrument, KIND.bias, time_s)) value += grownValue(faults, instrument, KIND.bias, time_s)
@@ -152,13 +150,14 @@ export function createTransmitters(
         // The branch is for exactness: y + 1 (x - y) is not always x.
         if (smoothing[i] === 1) state[at] = x
         else state[at] = state[at]! + smoothing[i]! * (x - state[at]!)
-        if (faults.armed[first + i]! > 0) {
-          sense(i, dt_s, time_s)
-          if (draw) state[at + 1] = deviation(i, time_s)
-        } else {
+        if (faults.armed[first + i] === 0) {
           state[at + 2] = state[at]!
           if (draw) state[at + 1] = noise_std[i]! > 0 ? noise_std[i]! * streams[i]!.normal12() : 0
+          mA[i] = limited(currentOf(state[at]! + state[at + 1]!, lo[i]!, hi[i]!))
+          continue
         }
+        sense(i, dt_s, time_s)
+        if (draw) state[at + 1] = deviation(i, time_s)
         mA[i] = current(i, time_s)
       }
     },

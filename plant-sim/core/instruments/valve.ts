@@ -68,6 +68,16 @@ export function createValves(records: readonly ValveRecord[], faults: FaultBank,
   const smoothing = new Float64Array(count)
   let smoothing_dt_s = Number.NaN
 
+  /** The positioner's way to its target, and the further lag behind it. */
+  const travel = (i: number, target: number, step_max: number): void => {
+    const at = i * WIDTH
+    const stem = state[at]!
+    const move = target - stem
+    state[at] = move > step_max ? stem + step_max : move < -step_max ? stem - step_max : target
+    if (smoothing[i] === 1) state[at + LAGGED] = state[at]!
+    else state[at + LAGGED] = state[at + LAGGED]! + smoothing[i]! * (state[at]! - state[at + LAGGED]!)
+  }
+
   const stem_pct = (i: number, position_pct: number): number => {
     const leak = state[i * WIDTH + LEAK]!
     return leak === 0 ? position_pct : leak >= 100 ? 0 : ((position_pct - leak) * 100) / (100 - leak)
@@ -121,6 +131,12 @@ export function createValves(records: readonly ValveRecord[], faults: FaultBank,
         const at = i * WIDTH
         const instrument = first + i
         const armed = faults.armed[instrument]! > 0
+        const after = state[at + LEAK]! + state[at + WAIT]! + state[at + STICKS]! !== 0
+        if (!armed && !after && mA[i]! > MA_FAILURE_LO) {
+          travel(i, strokeOf(mA[i]!), travel_pct_s[i]! * dt_s)
+          demand_pct[manipulated[i]!] = state[at + LAGGED]!
+          continue
+        }
         const stem = state[at]!
         let target = strokeOf(mA[i]!)
         let step_max = travel_pct_s[i]! * dt_s
@@ -153,10 +169,7 @@ export function createValves(records: readonly ValveRecord[], faults: FaultBank,
           target = from + (to - from) * rampShare(faults, instrument, KIND.stuck, time_s)
           step_max = Number.POSITIVE_INFINITY
         }
-        const move = target - stem
-        state[at] = move > step_max ? stem + step_max : move < -step_max ? stem - step_max : target
-        if (smoothing[i] === 1) state[at + LAGGED] = state[at]!
-        else state[at + LAGGED] = state[at + LAGGED]! + smoothing[i]! * (state[at]! - state[at + LAGGED]!)
+        travel(i, target, step_max)
         const opening = state[at + LAGGED]!
         const leak = state[at + LEAK]!
         demand_pct[manipulated[i]!] = leak === 0 ? opening : opening + leak * (1 - opening / 100)
