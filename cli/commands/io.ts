@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Artifact, ByteOrder, RegisterCodec, RegisterType } from '../../contracts/artifact.ts'
 import { ModbusFault } from '../../protocols/core/modbus/modbus-fault.ts'
-import { rangeOf } from '../../protocols/core/modbus/registers.ts'
+import { BYTE_ORDERS, REGISTER_TYPES, rangeOf, TABLES } from '../../protocols/core/modbus/registers.ts'
 import {
   type BareReading,
   type BareRegisters,
@@ -299,22 +299,6 @@ function mayWrite(
   if (flags.yes !== true) throw new IoCommandFault(what, 'this moves a real output', 'Give --yes where that is safe.')
 }
 
-const TABLES: readonly string[] = ['input', 'holding', 'coil', 'discrete']
-const TYPES: readonly string[] = [
-  'bool',
-  'uint16',
-  'int16',
-  'uint32',
-  'int32',
-  'uint64',
-  'int64',
-  'float32',
-  'float64',
-  'bcd16',
-  'bcd32',
-]
-const ORDERS: readonly string[] = ['ABCD', 'CDAB', 'BADC', 'DCBA']
-
 function bareRegisters(address: string, flags: BareFlags): BareRegisters {
   const serial = isSerialPort(address)
   if (!serial && !address.includes(':'))
@@ -326,8 +310,8 @@ function bareRegisters(address: string, flags: BareFlags): BareRegisters {
   const codec: RegisterCodec = {
     table: one(flags.table, '--table', TABLES) as RegisterCodec['table'],
     register: number(flags.register!, '--register', 0, 65_535),
-    type: one(flags.type, '--type', TYPES) as RegisterType,
-    order: one(flags.order, '--order', ORDERS) as ByteOrder,
+    type: one(flags.type, '--type', REGISTER_TYPES) as RegisterType,
+    order: one(flags.order, '--order', BYTE_ORDERS) as ByteOrder,
     counts_per_unit: number(flags.counts, '--counts', -Number.MAX_VALUE, Number.MAX_VALUE),
     quantity: '1',
   }

@@ -2,7 +2,7 @@
  * The JSON Schema of an io file. What a device may have depends on its protocol: `flyball check` says that.
  */
 import { PROTOCOLS } from '../../controller/core/strategy/io-device.ts'
-import { PROFILE_ORDERS, PROFILE_TABLES, PROFILE_TYPES } from '../../protocols/core/profile/read-profile-points.ts'
+import { BYTE_ORDERS, REGISTER_TYPES, TABLES } from '../../protocols/core/modbus/registers.ts'
 import { duration, each, list, map, number, type Schema, text } from './schema-parts.ts'
 
 const flag = (description: string): Schema => ({ type: 'boolean', description })
@@ -14,9 +14,9 @@ const register = (description: string): Schema => range(0, 65_535, description)
 const CODEC: Schema = {
   from: text('A point of the device profile; where it has the same name it need not be said.'),
   register: register('As on the wire, from 0.'),
-  table: word(PROFILE_TABLES, 'input for inputs, holding for outputs where nothing is said.'),
-  type: word(PROFILE_TYPES, 'How the number is written.'),
-  order: word(PROFILE_ORDERS, 'Of the bytes, A the most significant; ABCD where nothing is said.'),
+  table: word(TABLES, 'input for inputs, holding for outputs where nothing is said.'),
+  type: word(REGISTER_TYPES, 'How the number is written.'),
+  order: word(BYTE_ORDERS, 'Of the bytes, A the most significant; ABCD where nothing is said.'),
   bit: range(0, 15, 'Of a bool in a register, 0 the least significant.'),
   counts_per_unit: number('quantity = (raw - offset) / counts_per_unit.'),
   offset: number('Counts.'),

@@ -2,14 +2,13 @@
  * One point of a device: where it stands, how it becomes a quantity, how often it is read, how far it may move.
  */
 import type {
-  ByteOrder,
   InputPoint,
   OutputPoint,
   RegisterCodec,
   RegisterType,
   RequestLimits,
 } from '../../../contracts/artifact.ts'
-import { isBitTable } from '../../../protocols/core/modbus/registers.ts'
+import { BYTE_ORDERS, isBitTable, REGISTER_TYPES, TABLES } from '../../../protocols/core/modbus/registers.ts'
 import { codecProblems, sentinelsOf } from '../../../protocols/core/profile/check-codec.ts'
 import type { Faults, Place } from './fault.ts'
 import { oneOf, oneOfOr, REGISTER, wholeOr } from './io-words.ts'
@@ -44,21 +43,6 @@ export const inputKeys = (opcua: boolean): readonly string[] =>
 export const outputKeys = (opcua: boolean): readonly string[] =>
   opcua ? [...NODE_KEYS, ...MOVE_KEYS] : [...REGISTER_KEYS, ...MOVE_KEYS, 'readback_register']
 
-const TYPES: readonly RegisterType[] = [
-  'bool',
-  'uint16',
-  'int16',
-  'uint32',
-  'int32',
-  'uint64',
-  'int64',
-  'float32',
-  'float64',
-  'bcd16',
-  'bcd32',
-]
-const ORDERS: readonly ByteOrder[] = ['ABCD', 'CDAB', 'BADC', 'DCBA']
-const TABLES = ['input', 'holding', 'coil', 'discrete'] as const
 const QUANTITIES = ['mA', 'EU', '1'] as const
 const COUNTS_MIN = 1e-12
 
@@ -123,12 +107,12 @@ function readCodec(
   const register = m.number('register', REGISTER)
   const table = oneOfOr(faults, m, 'table', TABLES) ?? (written ? 'holding' : 'input')
   const bits = table === 'coil' || table === 'discrete'
-  const type = bits && m.optional('type') === undefined ? 'bool' : oneOf(faults, m, 'type', TYPES)
+  const type = bits && m.optional('type') === undefined ? 'bool' : oneOf(faults, m, 'type', REGISTER_TYPES)
   const quantity =
     bits || type === 'bool'
       ? (oneOfOr(faults, m, 'quantity', QUANTITIES) ?? '1')
       : oneOf(faults, m, 'quantity', QUANTITIES)
-  const order = oneOfOr(faults, m, 'order', ORDERS)
+  const order = oneOfOr(faults, m, 'order', BYTE_ORDERS)
   const bit = wholeOr(m, 'bit', 0, 15)
   const exponent_register = wholeOr(m, 'exponent_register', 0, 65_535)
   const sentinels = type === undefined ? undefined : readSentinels(faults, m, type)
@@ -161,7 +145,7 @@ function readNode(
 ): RegisterCodec | undefined {
   const node = m.word('node')
   const quantity = oneOfOr(faults, m, 'quantity', QUANTITIES) ?? 'EU'
-  const type = oneOfOr(faults, m, 'type', TYPES) ?? 'float64'
+  const type = oneOfOr(faults, m, 'type', REGISTER_TYPES) ?? 'float64'
   if (node === undefined) return undefined
   if (!NODE_ID.test(node.text)) {
     faults.add('CFG_WRONG_TYPE', node.at, `'${node.text}'`, 'a node id, as ns=2;s=Plant.T101 or i=2258')

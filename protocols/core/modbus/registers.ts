@@ -66,6 +66,23 @@ export function writeQuantity(
   return writeNumber(registers, at, codec.type, counts, codec.order)
 }
 
+/** What a strategy, a profile and a command may call types, orders and tables. */
+export const REGISTER_TYPES: readonly RegisterType[] = [
+  'bool',
+  'uint16',
+  'int16',
+  'uint32',
+  'int32',
+  'uint64',
+  'int64',
+  'float32',
+  'float64',
+  'bcd16',
+  'bcd32',
+]
+export const BYTE_ORDERS: readonly ByteOrder[] = ['ABCD', 'CDAB', 'BADC', 'DCBA']
+export const TABLES = ['input', 'holding', 'coil', 'discrete'] as const
+
 /** Registers one value takes; of a coil or discrete input, bits. */
 export const registersOf = (type: RegisterType): 1 | 2 | 4 => SIZES[type]
 

@@ -2,11 +2,11 @@
  * A device profile from a vendor's list of registers as a table: one point a row, a header that says what the columns are.
  */
 import { nearest } from '../../../numerics/nearest.ts'
+import { BYTE_ORDERS, REGISTER_TYPES } from '../modbus/registers.ts'
 import { ADDRESS_STYLES, type AddressStyle, addressOf, styleOf } from './address-style.ts'
 import { type CsvCell, csvTable } from './csv-cells.ts'
 import { countsPerUnit, type ProfileCode } from './profile.ts'
 import { readProfile } from './read-profile.ts'
-import { PROFILE_ORDERS, PROFILE_TYPES } from './read-profile-points.ts'
 import { ACCESS_WORDS, bare, COLUMNS, type Column, TABLE_WORDS, TYPE_WORDS } from './table-words.ts'
 
 export interface TableFault {
@@ -244,12 +244,12 @@ function readRow(row: Row, style: AddressStyle, comma: boolean, add: Add): Point
   const bits = table === 'coil' || table === 'discrete'
   const type = among(
     'type',
-    Object.fromEntries([...PROFILE_TYPES.map((t) => [t, t] as const), ...Object.entries(TYPE_WORDS)]),
+    Object.fromEntries([...REGISTER_TYPES.map((t) => [t, t] as const), ...Object.entries(TYPE_WORDS)]),
   )
   if (type === undefined && !bits && row.cell('type') === undefined)
     add('CFG_MISSING_FIELD', row.first, 'a row without a type', 'the type of the number')
   const order = among('order', {
-    ...Object.fromEntries(PROFILE_ORDERS.map((o) => [bare(o), o])),
+    ...Object.fromEntries(BYTE_ORDERS.map((o) => [bare(o), o])),
     big: 'ABCD',
     bigendian: 'ABCD',
   })

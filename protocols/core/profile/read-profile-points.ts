@@ -1,26 +1,12 @@
 /**
  * The points of a profile: where each stands and how it is written.
  */
-import type { ByteOrder, RegisterType, RequestLimits } from '../../../contracts/artifact.ts'
+import type { RegisterType, RequestLimits } from '../../../contracts/artifact.ts'
+import { BYTE_ORDERS, REGISTER_TYPES, TABLES } from '../modbus/registers.ts'
 import { codecProblems, sentinelsOf } from './check-codec.ts'
 import { type Access, countsPerUnit, type ProfilePoint } from './profile.ts'
 import { isRecord, type Path, type Problems, plainText, readValue, textOf, type ValueReader } from './value-reader.ts'
 
-export const PROFILE_TYPES: readonly RegisterType[] = [
-  'bool',
-  'uint16',
-  'int16',
-  'uint32',
-  'int32',
-  'uint64',
-  'int64',
-  'float32',
-  'float64',
-  'bcd16',
-  'bcd32',
-]
-export const PROFILE_ORDERS: readonly ByteOrder[] = ['ABCD', 'CDAB', 'BADC', 'DCBA']
-export const PROFILE_TABLES = ['input', 'holding', 'coil', 'discrete'] as const
 export const PROFILE_ACCESS: readonly Access[] = ['read', 'write', 'read-write']
 export const POINT_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_.-]+)*$/
 
@@ -90,11 +76,11 @@ function readPoint(
   requests: RequestLimits,
 ): ProfilePoint | undefined {
   const p = readValue(problems, value, path, 'a point', POINT_KEYS)
-  const table = p.wordOr('table', PROFILE_TABLES) ?? 'input'
+  const table = p.wordOr('table', TABLES) ?? 'input'
   const bits = table === 'coil' || table === 'discrete'
-  const type = bits && !p.has('type') ? 'bool' : p.word('type', PROFILE_TYPES)
+  const type = bits && !p.has('type') ? 'bool' : p.word('type', REGISTER_TYPES)
   const register = p.number('register', REGISTER)
-  const order = p.wordOr('order', PROFILE_ORDERS)
+  const order = p.wordOr('order', BYTE_ORDERS)
   const bit = p.numberOr('bit', { min: 0, max: 15, integer: true })
   const offset = p.numberOr('offset')
   const exponent_register = p.numberOr('exponent_register', REGISTER)

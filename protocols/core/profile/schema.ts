@@ -2,8 +2,10 @@
  * The JSON Schema of a device profile, for completion and first checks in an editor; `flyball check` says the rest.
  * @see JSON Schema 2020-12
  */
+
+import { BYTE_ORDERS, REGISTER_TYPES, TABLES } from '../modbus/registers.ts'
 import { PROFILE_FORMAT, PROFILE_PROTOCOLS } from './read-profile.ts'
-import { POINT_NAME, PROFILE_ACCESS, PROFILE_ORDERS, PROFILE_TABLES, PROFILE_TYPES } from './read-profile-points.ts'
+import { POINT_NAME, PROFILE_ACCESS } from './read-profile-points.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -32,9 +34,9 @@ const map = (properties: Schema, required: readonly string[], description: strin
 })
 
 const EACH: Schema = {
-  table: word(PROFILE_TABLES, 'Where it stands; input where nothing is said.'),
-  type: word(PROFILE_TYPES, 'How the number is written.'),
-  order: word(PROFILE_ORDERS, 'Of the bytes, A the most significant; ABCD where nothing is said.'),
+  table: word(TABLES, 'Where it stands; input where nothing is said.'),
+  type: word(REGISTER_TYPES, 'How the number is written.'),
+  order: word(BYTE_ORDERS, 'Of the bytes, A the most significant; ABCD where nothing is said.'),
   scale: number('Units a count.'),
   counts_per_unit: number('Counts a unit, in place of scale.'),
   unit: { type: 'string', description: 'As people write it: V, kWh.' },
