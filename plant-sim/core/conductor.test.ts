@@ -205,3 +205,22 @@ test('a faster pace takes effect at once, not after the long tick', () => {
   b.run(1000)
   expect(b.advances.length).toBeGreaterThanOrEqual(9)
 })
+
+test('held stands still between two ticks, whatever the pace, and owes nothing afterwards', () => {
+  const b = bench({ tick_ms: 1000, factor: 1 })
+  b.answerAfter(1)
+  b.send({ type: 'hello', tick: 0 })
+  b.run(2500)
+  expect(b.grants.length).toBe(2)
+  b.send({ type: 'held', held: true })
+  b.run(10_000)
+  expect(b.grants.length).toBe(2)
+  b.send({ type: 'held', held: false })
+  b.run(10)
+  // One at once, and the next a period later: the ten seconds are not made up for.
+  expect(b.grants.length).toBe(3)
+  b.run(980)
+  expect(b.grants.length).toBe(3)
+  b.run(20)
+  expect(b.grants.length).toBe(4)
+})

@@ -354,7 +354,9 @@ export function createStation(options: StationOptions): Station {
       return { problems: [problem('minutes', minutes, 'minutes of plant time to go back, above 0')] }
     // Of the present course first: those of an abandoned one are not what was a minute ago.
     const until_s = rig.time_ms / 1000 - minutes * 60
-    const near = list.find((s) => s.course === course && s.time_s <= until_s) ?? list.find((s) => s.time_s <= until_s)
+    const here = identity()
+    const usable = list.filter((s) => s.time_s <= until_s && refusals(snapshots.byId(s.id)!, here).length === 0)
+    const near = usable.find((s) => s.course === course) ?? usable[0]
     return near === undefined
       ? { problems: [problem('minutes', minutes, 'a time that a snapshot was taken before')] }
       : snapshots.byId(near.id)!
