@@ -125,6 +125,29 @@ test('what a master writes stands in the registers; what is not in the map is re
   expect((await c.readIdentification(1)).objects.map((o) => o.text)).toContain('RIO-4')
 })
 
+// Counts by the base case and the ranges of docs/plant/tennessee-eastman-shutdown.md; solenoids all energised at power-up.
+test('the safety drop: transmitters of its own, solenoids, limit switches, and nothing outside its map', async () => {
+  const { ports } = await plantSim()
+  const sis = await modbus(ports['SIS-1']!)
+  const [pressure, temperature, level] = [
+    counts(2705.000000046409, 0, 3200),
+    counts(120.40000000169141, 0, 200),
+    counts(74.99999998088552, -5, 120),
+  ]
+  expect([...(await sis.readInput(1, 0, 6))]).toEqual([
+    ...[pressure, pressure, pressure],
+    ...[temperature, temperature, temperature],
+  ])
+  expect([...(await sis.readInput(1, 9, 3))]).toEqual([level, level, level])
+  // Open: XV-1 to XV-4, XV-10, XV-11, XV-19, CWC-2; shut: BDV-9, CWR-1, CWC-1.
+  expect([...(await sis.readInput(1, 50, 3))]).toEqual([0b111, 0b10011101111, 0b01100010000])
+  expect([...(await sis.readHolding(1, 0, 1))]).toEqual([0b11111111111])
+  await sis.writeRegisters(1, 0, [0b11111101111])
+  expect([...(await sis.readInput(1, 100, 1))]).toEqual([0b11111101111])
+  await expect(sis.readInput(1, 17, 2)).rejects.toThrow('illegal data address')
+  expect((await sis.readIdentification(1)).objects.map((o) => o.text)).toContain('SIS-1')
+})
+
 test('grants come one at a time, each when the plant stands there, the next after done', async () => {
   const running = await plantSim({ factor: 0, done_timeout_ms: 60_000 })
   const io = fieldIo(running)

@@ -7,9 +7,10 @@ import type { Running } from '../../protocols/edge/program.ts'
 import type { Instruments } from '../core/instruments/records.ts'
 import { createFieldPlant, plantNames } from '../core/plants.ts'
 import { createRig } from '../core/rig.ts'
+import { safetyEquipmentOf } from '../core/safety-equipment.ts'
 import { conductPlant } from './conduct.ts'
 import { formatFault } from './config-fault.ts'
-import { dropModel } from './drop-model.ts'
+import { dropModel, safetyDropModel } from './drop-model.ts'
 import { openFieldNetworks } from './field-networks.ts'
 import { openInstructorJournal } from './instructor-journal.ts'
 import { instructorPages, instructorViews } from './instructor-pages.ts'
@@ -79,7 +80,8 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
   const instruments = await readInstruments(config.instruments_path, config.plant)
   const plant = orFault(() => createFieldPlant(config.plant, { scheme, seed, start: config.start }))
   const step_ms = greatestDivisor(tick_ms, STEP_MS)
-  const rig = createRig(plant, instruments, { seed, step_ms })
+  const safety = safetyEquipmentOf(config.plant)
+  const rig = createRig(plant, instruments, { seed, step_ms, safety })
 
   const opened: { close(): Promise<void> }[] = []
   const close = async (): Promise<void> => {
@@ -92,6 +94,7 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
   }
   try {
     const drops = instruments.drops.map(({ id }, i) => ({ id, model: dropModel(rig.drops, i) }))
+    if (rig.safety !== null) drops.push({ id: rig.safety.equipment.drop, model: safetyDropModel(rig.safety) })
     const networks = await open(openFieldNetworks(drops, { host, ports: config.drop_ports ?? {}, units: [UNIT] }))
     const ports: Record<string, number> = { ...networks.ports }
     const opcua = config.opcua_port === undefined ? undefined : await open(openOpcua(instruments, config, host))
@@ -99,6 +102,8 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
     if (opcua !== undefined) ports['opcua'] = opcua.port
     const origin = { start: config.start ?? plant.starts[0]!, seed }
     const journal = await open(Promise.resolve(openInstructorJournal(config.data_dir)))
+    /** Events of the safety equipment that have been told. */
+    let noted = 0
     const station = createStation({
       rig,
       networks,
@@ -110,11 +115,12 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
       every_ms: config.snapshot_every_ms ?? MINUTE_MS,
       freshPlant: (fresh_seed) => {
         const fresh = createFieldPlant(config.plant, { scheme, seed: fresh_seed, start: config.start })
-        return createRig(fresh, instruments, { seed: fresh_seed, step_ms }).save()
+        return createRig(fresh, instruments, { seed: fresh_seed, step_ms, safety }).save()
       },
       moved() {
         opcua?.update()
         told = plant.trip !== null
+        noted = rig.safety?.crossed ?? 0
       },
     })
     let told = false
@@ -130,12 +136,17 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
           rig.advance(tick_ms)
           opcua?.update()
           station.onTick(tick_ms / 1000)
+          for (; noted < (rig.safety?.crossed ?? 0); noted++) {
+            const { kind, at_s, cause } = rig.safety!.events()[noted]!
+            process.stdout.write(`plant-sim: ${kind} at ${at_s.toFixed(1)} s, ${cause}\n`)
+          }
           if (plant.trip === null || told) return
           told = true
           process.stdout.write(`plant-sim: shutdown at ${plant.trip.at_s.toFixed(1)} s, ${plant.trip.cause}\n`)
         },
         on_pace(message) {
           rig.drops.paused = message.paused
+          if (rig.safety !== null) rig.safety.paused = message.paused
         },
         on_command: (command) => station.onCommand(command),
       }),

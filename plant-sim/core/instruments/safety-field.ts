@@ -65,6 +65,8 @@ export interface SafetyField {
   isTripped(): boolean
   /** Limits crossed since power-up, each once, in the order of time. Allocates. */
   events(): SafetyEvent[]
+  /** How many there are. */
+  readonly crossed: number
   /** Before the plant's step: valves move, and the plant feels them. */
   act(plant: Plant, dt_s: number, time_s: number): void
   /** After it: transmitters, watchdog, limits. */
@@ -219,6 +221,11 @@ export function createSafetyField(
         .filter(({ at_s }) => !Number.isNaN(at_s))
         .sort((a, b) => a.at_s - b.at_s || a.order - b.order)
         .map(({ at_s, kind, cause }) => ({ at_s, kind, cause })),
+    get crossed() {
+      let sum = 0
+      for (let i = 0; i < crossed_s.length; i++) if (!Number.isNaN(crossed_s[i]!)) sum++
+      return sum
+    },
     act(p, dt_s, time_s) {
       valves.step(own[OUT]!, dt_s, time_s)
       if ((valves.inSafePosition() & ~own[OUT]! & all) !== 0) own[TRIPPED] = 1
