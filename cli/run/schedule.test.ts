@@ -65,3 +65,8 @@ test.each([
   expect(parse).toThrow(OrderFault)
   expect(parse).toThrow(/found '.*', expected/)
 })
+
+test('a tag may end in a letter: one of several transmitters', () => {
+  expect(parseFault('lt-02a=stuck@1h')).toMatchObject({ tag: 'LT-02A', kind: 'stuck' })
+  expect(parseSet('LIC-02A.SP=5@1h')).toMatchObject({ tag: 'LIC-02A', field: 'SP' })
+})

@@ -70,7 +70,7 @@ export function parseDisturbance(text: string): DisturbanceOrder {
 export function parseFault(text: string): FaultOrder {
   const { what, when } = split(text)
   const match =
-    /^([A-Za-z]+-\d+)=([a-z-]+)(?::([-+]?\d+(?:\.\d+)?)(?:\/(\d+(?:\.\d+)?))?)?(?:~(\d+(?:\.\d+)?[a-z]+))?$/.exec(what)
+    /^([A-Za-z]+-\d+[A-Za-z]?)=([a-z-]+)(?::([-+]?\d+(?:\.\d+)?)(?:\/(\d+(?:\.\d+)?))?)?(?:~(\d+(?:\.\d+)?[a-z]+))?$/.exec(what)
   if (match === null)
     throw new OrderFault(`found '${text}', expected TAG=KIND@TIME, for example PT-07=stuck@2h or TT-09=bias:+2@30min`)
   return {
@@ -86,7 +86,7 @@ export function parseFault(text: string): FaultOrder {
 /** `HC-61.SP=20@10h`, `TIC-09.MODE=man@1h`. @throws OrderFault */
 export function parseSet(text: string): SetOrder {
   const { what, when } = split(text)
-  const match = /^([A-Za-z]+-\d+)\.([A-Z]+)=(\S+)$/.exec(what)
+  const match = /^([A-Za-z]+-\d+[A-Za-z]?)\.([A-Z]+)=(\S+)$/.exec(what)
   if (match === null)
     throw new OrderFault(`found '${text}', expected TAG.FIELD=VALUE@TIME, for example HC-61.SP=20@10h`)
   return { tag: match[1]!.toUpperCase(), field: match[2]!, value: match[3]!, ...parseWhen(when) }
