@@ -70,7 +70,9 @@ export function parseDisturbance(text: string): DisturbanceOrder {
 export function parseFault(text: string): FaultOrder {
   const { what, when } = split(text)
   const match =
-    /^([A-Za-z]+-\d+[A-Za-z]?)=([a-z-]+)(?::([-+]?\d+(?:\.\d+)?)(?:\/(\d+(?:\.\d+)?))?)?(?:~(\d+(?:\.\d+)?[a-z]+))?$/.exec(what)
+    /^([A-Za-z]+-\d+[A-Za-z]?)=([a-z-]+)(?::([-+]?\d+(?:\.\d+)?)(?:\/(\d+(?:\.\d+)?))?)?(?:~(\d+(?:\.\d+)?[a-z]+))?$/.exec(
+      what,
+    )
   if (match === null)
     throw new OrderFault(`found '${text}', expected TAG=KIND@TIME, for example PT-07=stuck@2h or TT-09=bias:+2@30min`)
   return {
