@@ -138,7 +138,7 @@ async function tell(
     return
   }
   try {
-    const client = instructorClient(running.instructor)
+    const client = instructorClient(running.instructor, process.env['USER']?.replace(/[^\x20-\x7e]/g, ''))
     const state = await act(client, args, flags)
     if (state === undefined) return
     process.stdout.write(summary(state) + progress(await client.station()) + `page          ${running.instructor}\n`)

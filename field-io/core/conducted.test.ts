@@ -102,7 +102,10 @@ test('[OTS-11] the conductor is given the state of the newest frame, with the di
   expect(b.told(b.say(0, state(2)))).toEqual([state(2)])
   expect(b.told(b.say(0, state(2)))).toEqual([])
   b.conductor({ type: 'snapshot-request' })
-  expect(b.told(b.say(0, state(2, 99)))).toEqual([])
+  // An empty one: there is none.
+  const none = { ...state(0), epoch: 0, state: new Uint8Array(0) }
+  expect(b.told(b.say(0, state(2, 99)))).toEqual([none])
+  expect(b.told(bench().conductor({ type: 'snapshot-request' }))).toEqual([none])
 })
 
 test('[OTS-12] a return begins a new epoch from the state given, and is answered when both controllers have it', () => {

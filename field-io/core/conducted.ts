@@ -8,14 +8,17 @@
  */
 import { compareTicks } from '../../contracts/frame.ts'
 import type { RestoreMessage, SnapshotMessage } from '../../contracts/link.ts'
-import { findEntry, tipOfChain } from './chain.ts'
+import { coldSnapshot, findEntry, tipOfChain } from './chain.ts'
 import { restartFrom } from './epoch.ts'
 import type { FieldIoState } from './state.ts'
 
-/** Asks a joined controller for its state; without one, or in a dispute, there is none to be had, and no answer. */
+/** Asks a joined controller for its state; without one, or in a dispute, there is none to be had, and that is the answer. */
 export function onSnapshotAsked(state: FieldIoState): void {
   const { members, preferred, conducted } = state
-  if (state.phase !== 'running' || state.dispute !== undefined || !members[preferred].joined) return
+  if (state.phase !== 'running' || state.dispute !== undefined || !members[preferred].joined) {
+    sayNone(state)
+    return
+  }
   conducted.asked = preferred
   state.effects.push({ type: 'send-controller', index: preferred, message: { type: 'snapshot-request' } })
 }
@@ -27,6 +30,13 @@ export function passSnapshot(state: FieldIoState, index: 0 | 1, message: Snapsho
   conducted.asked = undefined
   const answer = findEntry(chain, message)?.entry.answers[index]
   if (answer?.digest === message.digest) state.effects.push({ type: 'send-conductor', message })
+  else sayNone(state)
+}
+
+/** An empty state: the conductor need not wait for one, and the plant is not held up. */
+function sayNone(state: FieldIoState): void {
+  const message = { type: 'snapshot', ...coldSnapshot(state.config.artifact.hash) } as const
+  state.effects.push({ type: 'send-conductor', message })
 }
 
 /** Goes on from this state. Another strategy's is dropped: the conductor has judged that before. */

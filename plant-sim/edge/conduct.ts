@@ -176,7 +176,7 @@ export async function conductPlant(options: ConductingOptions): Promise<Conducti
     },
     async controllers() {
       const answer = await ask({ type: 'snapshot-request' }, 'snapshot')
-      return answer?.type === 'snapshot' ? answer : undefined
+      return answer?.type === 'snapshot' && answer.state.length > 0 ? answer : undefined
     },
     async restoreControllers({ epoch, n, digest, artifact, state: bytes }) {
       const message = { type: 'restore', join: 0, epoch, n, digest, artifact, state: bytes } as const

@@ -59,8 +59,11 @@ export interface InstructorClient {
 
 const TIMEOUT_MS = 5000
 
-/** @param base - `http://127.0.0.1:8090`. Every call may throw InstructorFault. */
-export function instructorClient(base: string): InstructorClient {
+/**
+ * @param base - `http://127.0.0.1:8090`. Every call may throw InstructorFault.
+ * @param who - how the journal calls the one who asks
+ */
+export function instructorClient(base: string, who = 'instructor'): InstructorClient {
   const call = async (path: string, body?: object): Promise<unknown> => {
     const url = `${base}/api/${path}`
     let response: Response
@@ -68,7 +71,9 @@ export function instructorClient(base: string): InstructorClient {
     try {
       response = await fetch(url, {
         method: body === undefined ? 'GET' : 'POST',
-        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        ...(body === undefined
+          ? {}
+          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json', 'x-instructor': who } }),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       })
     } catch (cause) {

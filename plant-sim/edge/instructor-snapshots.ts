@@ -78,6 +78,7 @@ export async function buildOfThis(): Promise<string> {
 export async function openSnapshots(data_dir: string | undefined): Promise<SnapshotStore> {
   const ring: RunSnapshot[] = []
   const named = new Map<string, RunSnapshot>()
+  const hashes = new Map<number, string>()
   const folder = data_dir === undefined ? undefined : join(data_dir, 'snapshots')
   let next = 1
   if (folder !== undefined) {
@@ -86,6 +87,7 @@ export async function openSnapshots(data_dir: string | undefined): Promise<Snaps
       try {
         const snapshot = { ...decodeSnapshot(await readFile(join(folder, file), 'utf8')), id: next++ }
         named.set(snapshot.name, snapshot)
+        hashes.set(snapshot.id, hashOf(snapshot))
       } catch (cause) {
         process.stderr.write(`plant-sim: ${file} is left out: ${(cause as Error).message}\n`)
       }
@@ -96,9 +98,10 @@ export async function openSnapshots(data_dir: string | undefined): Promise<Snaps
   return {
     add(given) {
       const snapshot: RunSnapshot = { ...given, id: next++ }
+      hashes.set(snapshot.id, hashOf(snapshot))
       if (snapshot.name === '') {
         ring.push(snapshot)
-        if (ring.length > RING_MAX) ring.shift()
+        if (ring.length > RING_MAX) hashes.delete(ring.shift()!.id)
         return snapshot
       }
       named.set(snapshot.name, snapshot)
@@ -115,7 +118,7 @@ export async function openSnapshots(data_dir: string | undefined): Promise<Snaps
     list: () =>
       all()
         .toSorted((a, b) => b.id - a.id)
-        .map(({ id, name, time_s, course, at, took_ms, scenario, rig, controllers }) => ({
+        .map(({ id, name, time_s, course, at, took_ms, scenario }) => ({
           id,
           name,
           time_s,
@@ -123,7 +126,7 @@ export async function openSnapshots(data_dir: string | undefined): Promise<Snaps
           at,
           took_ms,
           scenario: scenario?.scenario.name ?? '',
-          hash: hashOf({ rig, controllers }),
+          hash: hashes.get(id)!,
         })),
     async close() {
       await last

@@ -116,6 +116,7 @@ export function createStation(options: StationOptions): Station {
   let run: ScenarioRun | undefined
   let course = 1
   let seed = options.origin.seed
+  let failing = false
   const measured = new Map([...instruments.transmitters, ...instruments.analysers].map((t) => [t.tag, t.measurement]))
   const limits = plant.limits.map((l) => l.name)
 
@@ -176,9 +177,12 @@ export function createStation(options: StationOptions): Station {
       const controllers = strategy === '' ? undefined : await conducting!.controllers()
       // Half a state is none: the controllers would go on from elsewhere than the plant.
       if (strategy !== '' && controllers === undefined) {
-        note('plant-sim', `no snapshot${name === '' ? '' : ` ${name}`}: the controllers did not give their state`)
+        // Said once: a pair that is down for an hour would fill the journal.
+        if (!failing) note('plant-sim', 'no snapshots: the controllers do not give their state')
+        failing = true
         return undefined
       }
+      failing = false
       return snapshots.add({
         ...identity(),
         name,

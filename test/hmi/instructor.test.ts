@@ -88,6 +88,11 @@ test("[OTS-20] fault, operator action, backtrack, repeat: an instructor's sessio
     return Math.abs(shown - 124) > 0.5
   })
 
+  // And the trainee goes on in the new course: nothing of the old one is in the way of a command.
+  await trainee.fill('[data-testid="entry-SP"]', '123.4')
+  await trainee.press('[data-testid="entry-SP"]', 'Enter')
+  await shows('journal', /TIC-09\.SP = 123\.4/)
+
   await page.fill('#seed-asked', '9')
   await page.click('#repeat')
   await shows('course', /^3$/)
