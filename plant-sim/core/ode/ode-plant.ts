@@ -128,10 +128,13 @@ export function createOdePlant(model: OdeModel, options: PlantOptions = {}): Pla
   ]
   const parts = [x, demand_pct, position_pct, delayed, u, d, since_ms, w, ...on_way, noisy, clock]
 
+  const lowest = Float64Array.from(model.states, (state) => state.min ?? Number.NEGATIVE_INFINITY)
+  const highest = Float64Array.from(model.states, (state) => state.max ?? Number.POSITIVE_INFINITY)
   const hold = (values: Float64Array): void => {
     for (let i = 0; i < values.length; i++) {
-      const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = model.states[i]!
-      values[i] = Math.min(max, Math.max(min, values[i]!))
+      const value = values[i]!
+      if (value < lowest[i]!) values[i] = lowest[i]!
+      else if (value > highest[i]!) values[i] = highest[i]!
     }
   }
   const at = (slope: Float64Array, h: number): Float64Array => {
