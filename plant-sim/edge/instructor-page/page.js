@@ -100,11 +100,17 @@ function showState(state) {
   fill('fault-tag', Object.keys(state.possible_faults), () =>
     Object.keys(state.possible_faults).map((tag) => new Option(tag, tag)),
   )
+  const drops = state.drops.map((d) => d.id)
+  fill('cable-drop', drops, () => [new Option('all drops', ''), ...drops.map((id) => new Option(id, id))])
+  at('cables').textContent = state.drops
+    .flatMap((d) => ['A', 'B'].filter((n) => d.networks[n] !== 'on').map((n) => `${d.id} ${n} ${d.networks[n]}`))
+    .join(', ')
   showKinds()
 }
 function showKinds() {
   const kinds = known?.possible_faults[at('fault-tag').value] ?? []
   fill('fault-kind', kinds, () => kinds.map((kind) => new Option(kind, kind)))
+  at('jump').hidden = at('fault-kind').value !== 'stiction'
 }
 
 const STATE_WORD = { waits: '', on: 'on', over: 'done' }
@@ -192,12 +198,20 @@ at('factor').append(...FACTORS.map((f) => new Option(f === 0 ? 'as fast as it go
 at('factor').onchange = () => post('speed', { factor: Number(at('factor').value) })
 at('pause').onclick = () => post('pause', { paused: !known.paused })
 at('fault-tag').onchange = showKinds
+at('fault-kind').onchange = showKinds
+at('cable').onsubmit = (event) => {
+  event.preventDefault()
+  const drop = at('cable-drop').value
+  const body = { network: at('cable-network').value, mode: at('cable-mode').value }
+  return post('network', drop === '' ? body : { ...body, drop })
+}
 at('fault').onsubmit = (event) => {
   event.preventDefault()
   const body = { tag: at('fault-tag').value, kind: at('fault-kind').value }
   for (const [key, id] of [
     ['value', 'fault-value'],
     ['ramp_s', 'fault-ramp'],
+    ...(at('jump').hidden ? [] : [['jump', 'fault-jump']]),
     ['for_s', 'fault-for'],
   ]) {
     const given = number(id)
