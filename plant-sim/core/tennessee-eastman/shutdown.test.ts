@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest'
+import { stream } from '../../../numerics/streams.ts'
 import { createFaultBank } from '../instruments/faults.ts'
 import { createSafetyField, SAFETY_REGISTER } from '../instruments/safety-field.ts'
 import { createRig, type Rig } from '../rig.ts'
 import { toyInstruments } from '../testing/toy-instruments.ts'
-import { EXT, neutralExt } from './layout.ts'
+import { MOLAR_MASS } from './components.ts'
+import { converged } from './converged.ts'
+import { EXT, neutralExt, W, Y } from './layout.ts'
+import { CLOCK, createModel, startModel } from './model.ts'
 import { SOLENOID, TENNESSEE_EASTMAN_SHUTDOWN } from './shutdown.ts'
 import { tennesseeEastman } from './tennessee-eastman.ts'
 
 const ALL = 2 ** 11 - 1
+const FT3_PER_M3 = 35.3145
 const FEEDS = SOLENOID.feedA | SOLENOID.feedD | SOLENOID.feedE | SOLENOID.feedAC
 
 /** The plant with its safety field, and a toy's drops, which it does not look at. */
@@ -191,6 +196,77 @@ test('[SHUTDOWN-10] an emptied reactor, separator and stripper stay finite for h
     expect(rig.plant.limited[volume]).toBeLessThan(rig.plant.limits[volume]!.trip_lo)
   }
 })
+
+// Every reaction keeps mass, so that in a plant with all its ends shut the whole does, whatever moves inside.
+// With D and E it heats up to its limit, without them it goes on for the hour.
+test.each([
+  ['until it is too hot', 1, 20],
+  ['for an hour without reactants', 0, 3600],
+])('[SHUTDOWN-10] with all its ends shut a nearly empty plant keeps its mass, %s', (_, reactants, seconds) => {
+  const m = createModel()
+  startModel(m, 'base', 1)
+  const scheme = converged(m, 1, false)
+  scheme.start()
+  const mass_lb = (): number =>
+    [Y.reactor, Y.separator, Y.sump, Y.header].reduce(
+      (sum, at) => sum + MOLAR_MASS.reduce((part, each, i) => part + each * m.y[at + i]!, 0),
+      0,
+    )
+  // Nearly empty vessels at their temperatures: less liquid, and of its energy as much less.
+  for (let i = 3; i <= 8; i++) {
+    m.y[Y.reactor + i]! *= 0.1
+    m.y[Y.separator + i]! *= 0.15
+  }
+  for (let i = 0; i <= 8; i++) m.y[Y.sump + i]! *= 0.2
+  m.demand[5] = 0
+  m.y[Y.valve + 5] = 0
+  for (const valve of [EXT.feedA, EXT.feedD, EXT.feedE, EXT.feedAC, EXT.product]) m.ext[valve] = 0
+  m.ext[EXT.runOn] = 1
+  for (const at of [3, 4]) {
+    m.y[Y.reactor + at]! *= reactants
+    m.y[Y.separator + at]! *= reactants
+    m.y[Y.header + at]! *= reactants
+    m.y[Y.sump + at]! *= reactants
+  }
+  const volumes = (): number[] => [W.V_reactor, W.V_separator, W.V_sump].map((v) => m.w[v]! / FT3_PER_M3)
+  const before_lb = mass_lb()
+  scheme.advance(1000)
+  const first = volumes()
+  for (const [i, low] of [2, 1, 1].entries()) expect(first[i]).toBeLessThan(low)
+  for (let s = 0; s < seconds; s++) {
+    scheme.advance(1000)
+    expect(Math.abs(mass_lb() / before_lb - 1)).toBeLessThan(1e-11)
+  }
+  expect(m.clock[CLOCK.trip]).toBe(0)
+  // It did move.
+  expect(Math.abs(volumes()[1]! / first[1]! - 1)).toBeGreaterThan(0.01)
+})
+
+// Chance as the operator: any of the equipment, any valve, any disturbance, after the feeds have been shut.
+test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  '[SHUTDOWN-10] whatever is done after a trip, all stays finite (seed %d)',
+  (seed) => {
+    const chance = stream(seed, 'operator')
+    const plant = tennesseeEastman({ noise: 'none', seed })
+    const field = createSafetyField(TENNESSEE_EASTMAN_SHUTDOWN, plant, createFaultBank(29), 0, seed, false)
+    let bits = ALL & ~(FEEDS | SOLENOID.blowdown)
+    let next_s = 0
+    for (let s = 0; s < 2 * 3600 && plant.trip === null; s++) {
+      if (s >= next_s) {
+        next_s = s + 60 + chance.below(900)
+        for (let i = 0; i < 12; i++) if (chance.uniform() < 0.25) plant.demand_pct[i] = 100 * chance.uniform()
+        bits = chance.below(ALL + 1) & ~(FEEDS | SOLENOID.blowdown)
+        plant.setDisturbance(`IDV${1 + chance.below(28)}`, chance.uniform() < 0.5)
+      }
+      field.writeSolenoids(bits)
+      field.act(plant, 1, s)
+      plant.advance(1)
+      field.watch(plant, 1000, (s + 1) * 1000, false)
+    }
+    expect(plant.clean.every((x) => Number.isFinite(x))).toBe(true)
+    for (const volume of [1, 3, 4]) expect(plant.limited[volume]).toBeGreaterThan(0)
+  },
+)
 
 test('[SHUTDOWN-11] a stuck block valve stays open, a slow one is slow, a leaking one passes, one with dead switches says nothing', () => {
   const rig = bench()

@@ -6,7 +6,7 @@ import { W, Y } from './layout.ts'
  * a second, and halving the steps of a cooling loss moves its shutdown by less than 0.01 % (converged.test.ts).
  */
 const REACH = 1.2
-const STEP_S = { longest: 1, shortest: 0.01 } as const
+const STEP_S = { longest: 1, shortest: 0.001 } as const
 /** Pressure differences below this are taken for it: the root of a flow's law has no bounded slope at zero. */
 const PRESSURE_FLOOR_MMHG = 1
 
