@@ -208,8 +208,8 @@ test.each([
   const scheme = converged(m, 1, false)
   scheme.start()
   const mass_lb = (): number =>
-    [Y.reactor, Y.separator, Y.sump, Y.header].reduce(
-      (sum, at) => sum + MOLAR_MASS.reduce((part, each, i) => part + each * m.y[at + i]!, 0),
+    [Y.reactor, Y.separator, Y.sump, Y.header].reduce<number>(
+      (sum, at) => sum + MOLAR_MASS.reduce<number>((part, each, i) => part + each * m.y[at + i]!, 0),
       0,
     )
   // Nearly empty vessels at their temperatures: less liquid, and of its energy as much less.
