@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { REFUSAL } from '../../../contracts/frame.ts'
 import { MODE } from '../../../contracts/mode.ts'
 import { codeOf, isBad, LIMIT, limitOf, STATUS } from '../../../contracts/status.ts'
+import { EVENT } from '../events.ts'
 import { createRig, type Rig } from '../testing/rig.ts'
 
 const TYPES = { first_good: 0, min: 1, max: 2, mid: 3, avg: 4 } as const
@@ -138,4 +139,23 @@ test("[ISEL-3] the operator's choice, his value, and what is refused", () => {
   expect(rig.write('I.OUT', 55)).toBe(REFUSAL.none)
   rig.scan()
   expect([rig.get('I.OUT'), rig.get('I.OUT_ST')]).toEqual([55, STATUS.uncertainSubstitute | LIMIT.constant])
+})
+
+test('[ISEL-1] a change of the selection is an event by order, and none by value: three healthy transmitters take turns', () => {
+  const events = (type: keyof typeof TYPES): number => {
+    const rig = make(type)
+    let count = 0
+    for (let i = 0; i < 6; i++) {
+      const first = type === 'first_good' && i % 2 === 1 ? STATUS.bad : STATUS.good
+      scan(rig, [
+        [i % 3, first],
+        [(i + 1) % 3, STATUS.good],
+        [(i + 2) % 3, STATUS.good],
+      ])
+      if (i > 0) count += rig.controller.events.filter((e) => e.code === EVENT.selection).length
+    }
+    return count
+  }
+  expect(events('first_good')).toBe(5)
+  expect([events('mid'), events('max'), events('min')]).toEqual([0, 0, 0])
 })

@@ -92,9 +92,11 @@ const FIELDS = [
     name: 'SELECTED',
     role: 'state',
     unit: '1',
-    doc: 'Number of the selected input; of a mean 0.',
+    doc: 'Number of the selected input; of a mean 0. A change is an event where the order decides and not the value.',
     event: EVENT.selection,
+    event_if: 'IN_ORDER',
   },
+  { name: 'IN_ORDER', role: 'derived', unit: '1', doc: 'Selection by order: by value it turns with the noise.' },
   { name: 'USED', role: 'state', unit: '1', doc: 'How many inputs can be used.' },
   { name: 'ORDER', role: 'state', unit: '1', doc: 'Numbers of the usable inputs by value.', count: COUNT },
 ] as const satisfies BlockType['fields']
@@ -198,6 +200,9 @@ export const INPUT_SELECTOR: BlockType = {
   doc: 'Input selector: first good, least, greatest, middle or mean of up to eight measurements, with status and limits.',
   fields: FIELDS,
   kernel,
+  derive: (k) => {
+    k[K.IN_ORDER] = k[K.SEL_TYPE] === FIRST_GOOD ? 1 : 0
+  },
   start: (s) => {
     s[S.MODE_ACTUAL] = s[S.MODE_TARGET]!
   },
