@@ -131,7 +131,7 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
   process.on('SIGTERM', stop)
   const map = system.northbound === undefined ? '' : `\n    Modbus map  ${system.northbound}`
   const what = plant?.title ?? `${strategy} on real devices`
-  const instructor = field === undefined ? `\n    Instructor  ${system.instructor}/api/state` : ''
+  const instructor = field === undefined ? `\n    Instructor  ${system.instructor}` : ''
   log(`\n  Flyball runs ${what}.\n\n    HMI         ${system.http}${instructor}${map}\n\n  Ctrl-C ends it.`)
 }
 
