@@ -10,6 +10,7 @@ import type { Command } from 'commander'
 import type { Artifact } from '../../contracts/artifact.ts'
 import { createFieldPlant, plantNamesOf } from '../../plant-sim/core/plants.ts'
 import { createRig, macroStep } from '../../plant-sim/core/rig.ts'
+import { safetyEquipmentOf } from '../../plant-sim/core/safety-equipment.ts'
 import { durationOf } from '../../plant-sim/core/scenario/duration.ts'
 import { buildOfThis } from '../../plant-sim/edge/instructor-snapshots.ts'
 import { scoreParts } from '../../plant-sim/edge/render-score.ts'
@@ -135,7 +136,9 @@ async function run(strategy: string, flags: RunFlags): Promise<number> {
   const scheme = flags.scheme === 'compat' ? 'compat' : 'converged'
   const usable = Number.isSafeInteger(seed) && seed >= 1 ? seed : 1
   const plant = createFieldPlant(instruments.ok.plant, { scheme, seed: usable, start: start ?? starts[0] })
-  const rig = createRig(plant, instruments.ok, { seed: usable, step_ms: macroStep(own.tick_ms) })
+  // As in the running plant; the compat scheme is for comparison with the original, which has nothing of it.
+  const safety = scheme === 'converged' ? safetyEquipmentOf(instruments.ok.plant) : undefined
+  const rig = createRig(plant, instruments.ok, { seed: usable, step_ms: macroStep(own.tick_ms), safety })
   const build = await buildOfThis()
   const artifact = !('ok' in values) || values.ok === undefined ? own : withStart(own, values.ok)
   const from = flags.from === undefined ? undefined : readSnapshot(flags.from, artifact, rig, build)
