@@ -310,6 +310,12 @@ test('[I4] [R-2.7] a bypass wants permit, reason, work order, room in its group 
   last.ask(COMMAND.mosOn, 0, 0, 1, 1, 1)
   expect(last.alarms.causes[0]! & CAUSE_ALARM.inhibited).toBe(CAUSE_ALARM.inhibited)
 
+  // The first of two leaves 2oo2, the second would leave one input for two votes.
+  const second = healthy(oneFunction({ mos: { max: 2 } }))
+  second.ask(COMMAND.mosOn, 0, 0)
+  second.ask(COMMAND.mosOn, 0, 1)
+  expect(refusals(second)).toEqual([REFUSED.lastVote])
+
   const config = matrixOf([{ cause: 'C1', code: 'S' }])
   const unit = healthy(config)
   for (const c of [0, 1, 2]) unit.ask(COMMAND.mosOn, c, 0, 1, 1, 1)

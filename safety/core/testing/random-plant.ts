@@ -19,14 +19,18 @@ export function randomPlant(solver: Solver, chance: Chance): RandomPlant {
   let now = 0
   /** For some hundred scans things go well, then not. */
   let calm = 0
+  /** No frame for so many scans. */
+  let silence = 0
   const counts = (c: number, well: boolean): number => {
     if (well) return 12000 + chance.below(2000)
     const at = chance.below(40)
     if (at === 0) return [0, 10800, 10801, 62999, 63000, 65535, -1, 65536][chance.below(8)]!
-    if (at < 6) return 36000 + chance.below(5) - 2
+    if (at < 6) return [36000, 40800, 55200][chance.below(3)]! + chance.below(5) - 2
     if (at < 14) return 12000 + chance.below(48000)
     return c
   }
+  const flame = config.contacts.findIndex((c) => c.tag === 'FLAME')
+  const pilot = config.elements.findIndex((e) => e.tag === 'V7')
   const demandsLow = new Set(config.causes.flatMap((c) => ('below' in c.trip ? c.inputs : [])))
   return {
     inputs,
@@ -35,7 +39,9 @@ export function randomPlant(solver: Solver, chance: Chance): RandomPlant {
       if (calm > 0) calm--
       else if (chance.below(60) === 0) calm = 20 + chance.below(60)
       const well = calm > 0 && chance.below(30) !== 0
-      inputs.frame = well || chance.below(25) !== 0 ? 1 : 0
+      if (silence > 0) silence--
+      else if (chance.below(1500) === 0) silence = chance.below(9)
+      inputs.frame = silence === 0 && (well || chance.below(25) !== 0) ? 1 : 0
       if (inputs.frame === 1 && chance.below(200) !== 0) inputs.seq = (inputs.seq + 1) & 0xffff
       for (let i = 0; i < inputs.counts.length; i++) {
         const value = counts(inputs.counts[i]!, well)
@@ -47,6 +53,8 @@ export function randomPlant(solver: Solver, chance: Chance): RandomPlant {
         const rest = c.tag.startsWith('ESD') || c.tag === 'KEY' || c.tag === 'PERMIT' || c.tag === 'FOLLOW'
         inputs.contacts[i] = chance.below(40) === 0 ? 2 : chance.below(rest ? 12 : 2) === 0 ? 0 : 1
       }
+      // A burner that has its pilot mostly burns, and without it mostly does not.
+      if (flame >= 0 && well) inputs.contacts[flame] = solver.outputs[pilot] === 1 ? 1 : 0
       for (const [i, e] of config.elements.entries()) {
         if (chance.below(3) !== 0) continue
         const open = (solver.outputs[i] === 1) === (e.energised === 'open')
@@ -61,6 +69,7 @@ export function randomPlant(solver: Solver, chance: Chance): RandomPlant {
       inputs.start_blocked = chance.below(50) === 0 ? 1 : 0
       inputs.command_count = 0
       if (calm > 0 && chance.below(4) === 0) addCommand(inputs, COMMAND.reset, -1)
+      if (calm > 0 && chance.below(6) === 0) addCommand(inputs, COMMAND.sequenceStart, 0)
       for (let k = chance.below(4); k > 1; k--)
         addCommand(
           inputs,
