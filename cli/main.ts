@@ -12,6 +12,7 @@ import { registerIo } from './commands/io.ts'
 import { registerNorthbound } from './commands/northbound.ts'
 import { registerOpcua } from './commands/opcua.ts'
 import { registerRun } from './commands/run.ts'
+import { registerSis } from './commands/sis.ts'
 import { registerStart } from './commands/start.ts'
 import { registerTest } from './commands/test.ts'
 import { registerVerify } from './commands/verify.ts'
@@ -33,4 +34,5 @@ registerFmt(program)
 registerVerify(program)
 registerNorthbound(program)
 registerTest(program)
+registerSis(program)
 await program.parseAsync()

@@ -12,9 +12,12 @@ export const silOfPfh = (pfh_per_h: number): Sil => silBelow(pfh_per_h, [1e-5, 1
 export const pfdLimit = (sil: Exclude<Sil, 0>): number => [1e-1, 1e-2, 1e-3, 1e-4][sil - 1]!
 export const pfhLimit = (sil: Exclude<Sil, 0>): number => [1e-5, 1e-6, 1e-7, 1e-8][sil - 1]!
 
+/** The end of a band is not in it; a figure that misses it by rounding only has not earned the better one. */
+const ROUNDING = 1e-9
+
 /** A figure that is no number is in no band: `<` is false for it. */
 function silBelow(value: number, limits: readonly number[]): Sil {
   let sil = 0
-  for (const limit of limits) if (value >= 0 && value < limit) sil++
+  for (const limit of limits) if (value >= 0 && value < limit * (1 - ROUNDING)) sil++
   return sil as Sil
 }

@@ -71,10 +71,10 @@ export function channelStates(rates: SubsystemRates): ChannelStates {
       return find({ ...before, hidden, inRepair: before.inRepair + (rates.mrt_h > 0 ? found : 0) })
     },
     failed: (state) => {
-      const { working, unswitched, hidden } = states[state]!
+      const { working, unswitched, hidden, inRepair } = states[state]!
       if (!diagnosed) return working < m
       // With both channels taken out by their diagnostics the output is off: the safe state, not a failure.
-      return unswitched > 0 || (working === 0 && hidden.some((count) => count > 0))
+      return unswitched > 0 || (working === 0 && (inRepair > 0 || hidden.some((count) => count > 0)))
     },
   }
 }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { failed, type Outcome, skipped } from './outcome.ts'
 import { comparePid, readCases } from './pid.ts'
+import { compareSil } from './sil.ts'
 import { TableFault } from './table.ts'
 import { compareClosedLoop, compareWalks, readSeeds, type Seeds } from './tep-closed-loop.ts'
 import { compareDerivatives } from './tep-derivatives.ts'
@@ -61,9 +62,11 @@ export function compareGroup(data: string, group: Group, report: Report): number
     for (const file of files) report(guarded(file, () => comparePid(file, join(data, file), read())))
     return files.length
   }
-  if (group !== 'tep') {
-    report(skipped(`${group}/`, `no comparison of this kind yet; ${files.length} files found`))
-    return files.length
+  if (group === 'sil') {
+    // One table holds figures of several kinds, and each kind is judged for itself.
+    const outcomes = files.flatMap((file) => compareSil(file, join(data, file)))
+    outcomes.forEach(report)
+    return outcomes.length
   }
   let seeds: Seeds | null = null
   const readOnce = (): Seeds => {
