@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { CAUSE_ALARM, COMMAND, ELEMENT_ALARM, EVENT, FAULT, KEY, LATCH, REFUSED, SYSTEM_ALARM } from './codes.ts'
 import type { CellConfig, EffectConfig, SisConfig } from './config.ts'
+import { createInputs } from './inputs.ts'
+import { createSolver } from './solver.ts'
 import { type Bench, healthy } from './testing/healthy.ts'
 import { oneFunction } from './testing/small-configs.ts'
 
@@ -25,6 +27,13 @@ test('[R-2.4] what starts is tripped, latched, and waits for its reset', () => {
   bench.reset()
   bench.run(1)
   expect([bench.outputs[0], bench.effect('E1'), bench.difference]).toEqual([1, LATCH.normal, -1])
+})
+
+test('[I7] [R-2.4] before the first frame there is no communication, whatever the inputs say', () => {
+  const solver = createSolver(oneFunction())
+  const inputs = createInputs(solver.config)
+  solver.scan(inputs, 1)
+  expect([solver.faults, solver.outputs[0], solver.difference]).toEqual([FAULT.communication, 0, -1])
 })
 
 test('[I1] [R-2.1] two of three trip in the scan that sees them, one does not, whichever they are', () => {
@@ -318,7 +327,8 @@ test('[I4] [R-2.7] a bypass wants permit, reason, work order, room in its group 
 
   const config = matrixOf([{ cause: 'C1', code: 'S' }])
   const unit = healthy(config)
-  for (const c of [0, 1, 2]) unit.ask(COMMAND.mosOn, c, 0, 1, 1, 1)
+  // C2 first: what is bypassed there takes no room in C1.
+  for (const c of [1, 0, 2]) unit.ask(COMMAND.mosOn, c, 0, 1, 1, 1)
   expect(refusals(unit)).toEqual([REFUSED.unitLimit])
 })
 

@@ -91,3 +91,33 @@ test('[T1] [R-2.2] one BAD or bypassed input degrades each scheme as the publish
     }
   }
 })
+
+test('[I3] [R-2.9] a channel that gets worse, or a bypass that ends, never takes a trip back', () => {
+  const wrong: string[] = []
+  for (let n = 1; n <= 4; n++)
+    for (let m = 1; m <= n; m++)
+      for (const bypass of ['keep', 'reduce'] as const) {
+        const table = voteTable(n, m, true, bypass === 'reduce')
+        const of = (channels: readonly Kind[]): number =>
+          table[channels.reduce((sum, c, i) => sum + KINDS.indexOf(c) * 4 ** i, 0)]!
+        for (const channels of combinations(n)) {
+          if (of(channels) !== VOTE.trip) continue
+          for (let i = 0; i < n; i++) {
+            // With `reduce` the vote is stricter under a bypass than without: its end may release what is not stored.
+            const worse: Kind[] =
+              channels[i] === 'clear'
+                ? ['trip', 'bad']
+                : channels[i] === 'trip'
+                  ? ['bad']
+                  : channels[i] === 'bypassed' && bypass === 'keep'
+                    ? ['clear', 'trip', 'bad']
+                    : []
+            for (const kind of worse) {
+              const then = channels.map((c, k) => (k === i ? kind : c))
+              if (of(then) !== VOTE.trip) wrong.push(`${m}oo${n} ${bypass} ${channels} -> ${then}`)
+            }
+          }
+        }
+      }
+  expect(wrong).toEqual([])
+})

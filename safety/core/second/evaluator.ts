@@ -10,8 +10,10 @@ import { type Host, IDLE, run, STEP } from './machine.ts'
 
 export interface SecondEvaluator {
   readonly view: Int32Array
-  /** Its whole memory, with the clock and the age of the frame in the last words. */
+  /** Its whole memory, with `clock`. */
   readonly words: Int32Array
+  /** Last scan (-1 none yet), last frame, age of the frame. */
+  readonly clock: Int32Array
   evaluate(inputs: SisInputs, now: number, outside: number): void
 }
 
@@ -45,7 +47,6 @@ export function createSecondEvaluator(config: SisConfig): SecondEvaluator {
     c.startup !== undefined && c.manual !== true && c.protects_startup !== true ? 1 : 0,
   )
   const mayOverride = Uint8Array.from(config.effects, (e) => ((e.override_ms_max ?? 0) > 0 ? 1 : 0))
-  /** Last scan (-1 none yet), last frame, age of the frame. */
   const clock = Int32Array.of(-1, -1, 0)
 
   const mayBypass = (commands: Int32Array, at: number): boolean => {
@@ -132,6 +133,7 @@ export function createSecondEvaluator(config: SisConfig): SecondEvaluator {
   return {
     view: w.subarray(places.view, places.view + places.viewLength),
     words: w,
+    clock,
     evaluate(inputs, now, outside) {
       const first = clock[0] === -1
       const step = first ? 1 : now - clock[0]!
