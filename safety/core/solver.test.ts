@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { CAUSE_ALARM, COMMAND, ELEMENT_ALARM, EVENT, FAULT, KEY, LATCH, REFUSED, SYSTEM_ALARM } from './codes.ts'
 import type { CellConfig, EffectConfig, SisConfig } from './config.ts'
-import { createInputs } from './inputs.ts'
+import { addCommand, createInputs } from './inputs.ts'
 import { createSolver } from './solver.ts'
 import { type Bench, healthy } from './testing/healthy.ts'
 import { oneFunction } from './testing/small-configs.ts'
@@ -497,4 +497,64 @@ test('[R-2.8] a partial stroke drops the solenoid until the valve has left, fail
   bypassed.ask(COMMAND.mosOn, 0, 0)
   bypassed.ask(COMMAND.partialStroke, 0)
   expect([bypassed.outputs[0], refusals(bypassed)]).toEqual([1, [REFUSED.running]])
+})
+
+test('[R-2.2] the pre-alarm is voted like the trip, at its own limit', () => {
+  const bench = healthy(oneFunction({ pre_alarm: { at: 40, counts: 31_200 } }))
+  const alarmed = (): boolean => (bench.alarms.causes[0]! & CAUSE_ALARM.preAlarm) !== 0
+  bench.set('A', 45)
+  bench.run(1)
+  expect(alarmed()).toBe(false)
+  bench.set('B', 40)
+  bench.run(1)
+  expect([alarmed(), bench.outputs[0]]).toEqual([true, 1])
+})
+
+test('[R-2.9] an inhibit takes the cause out while closed, shown as such, and its delay runs on meanwhile', () => {
+  const bench = healthy(oneFunction({ inhibit: 'RESET', time: { kind: 'on_delay', ms: 1000 } }, ['A'], 1))
+  bench.press('RESET', true)
+  bench.set('A', 60)
+  bench.run(20)
+  expect([bench.outputs[0], bench.alarms.causes[0]! & CAUSE_ALARM.inhibitTag]).toEqual([1, CAUSE_ALARM.inhibitTag])
+  expect(bench.alarms.causes[0]! & CAUSE_ALARM.wouldTrip).toBe(CAUSE_ALARM.wouldTrip)
+  bench.press('RESET', false)
+  bench.run(1)
+  expect(bench.outputs[0]).toBe(0)
+})
+
+test('[R-2.9] the alarm of a trip stays until it is acknowledged, or goes by itself where that is configured', () => {
+  for (const auto_acknowledge of [false, true]) {
+    const bench = healthy(oneFunction({ auto_acknowledge }, ['A'], 1))
+    const alarmed = (): boolean => (bench.alarms.causes[0]! & CAUSE_ALARM.tripped) !== 0
+    bench.set('A', 60)
+    bench.run(2)
+    bench.set('A', 30)
+    bench.run(2)
+    expect(alarmed()).toBe(!auto_acknowledge)
+    bench.ask(COMMAND.acknowledge, 0)
+    expect(alarmed()).toBe(false)
+  }
+})
+
+test('[R-2.7] requests that make no sense are refused and recorded, and no more than 16 are taken in a scan', () => {
+  const bench = healthy(oneFunction())
+  for (const kind of Object.values(COMMAND)) bench.ask(kind, 99)
+  bench.ask(77, 0)
+  bench.ask(COMMAND.mosOff, 0, 9)
+  expect(refusals(bench)).toEqual(new Array(Object.keys(COMMAND).length + 2).fill(REFUSED.unknown))
+  expect([bench.outputs[0], bench.difference]).toEqual([1, -1])
+  const taken = Array.from({ length: 18 }, () => addCommand(bench.inputs, COMMAND.forceTripOff, 0))
+  expect(taken.filter((t) => t).length).toBe(16)
+})
+
+test('[R-2.1] the record keeps the newest events and counts all', () => {
+  const solver = createSolver(oneFunction(), 4)
+  const inputs = createInputs(solver.config)
+  for (let scan = 1; scan < 20; scan++) {
+    inputs.dcs_link = scan % 2
+    solver.scan(inputs, scan)
+  }
+  expect(solver.soe.count).toBeGreaterThan(18)
+  expect(solver.soe.records.length).toBe(4 * solver.soe.width)
+  expect(Math.max(...Array.from({ length: 4 }, (_, i) => solver.soe.records[i * solver.soe.width]!))).toBe(19)
 })
