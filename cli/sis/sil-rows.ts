@@ -108,7 +108,7 @@ export function verdictRows(result: SifResult, reserve: number): readonly (reado
     [`${figureName(result)}, Markov`, result.markov === undefined ? 'a subsystem is too large' : small(result.markov)],
     ['closed form over Markov', result.difference === undefined ? '-' : `${signed(100 * result.difference)} %`],
     ['claim rests on', `${result.basis}: ${small(result.figure)}`],
-    ...(sif.demand === 'low' ? [['risk reduction 1/PFDavg', result.rrf.toPrecision(3)] as const] : []),
+    ...(result.rrf === undefined ? [] : [['risk reduction 1/PFDavg', result.rrf.toPrecision(3)] as const]),
     ['SIL by figure', String(result.silByFigure)],
     [`SIL by architecture (route ${sif.route})`, String(result.silByArchitecture)],
     ['SIL by systematic capability', String(result.silBySystematic)],

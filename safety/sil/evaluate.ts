@@ -28,8 +28,8 @@ export interface SifResult {
   /** What the claim rests on. */
   readonly figure: number
   readonly basis: 'closed form' | 'Markov'
-  /** 1 / PFDavg; for high demand the same with the PFH over its limit: how often better than the band asks. */
-  readonly rrf: number
+  /** Risk reduction 1 / PFDavg; a function of high demand has none. */
+  readonly rrf?: number
   readonly silByFigure: Sil
   readonly silByArchitecture: Sil
   readonly silBySystematic: Sil
@@ -83,7 +83,7 @@ export function evaluateSif(sif: Sif): SifResult {
     silByArchitecture: least(subsystems.map((s) => s.silByArchitecture)),
     silBySystematic: least(subsystems.map((s) => s.silBySystematic)),
   }
-  const rrf = sif.demand === 'low' ? 1 / figure : 1e-5 / figure
+  const rrf = sif.demand === 'low' ? 1 / figure : undefined
   const disagree = markov !== undefined && band(markov) !== band(closedForm)
   const achieved = disagree ? 0 : least(Object.values(limits))
   const reasons = [
@@ -91,7 +91,7 @@ export function evaluateSif(sif: Sif): SifResult {
     ...(limits.silByFigure < sif.target ? [figureReason(sif, figure)] : []),
     ...(limits.silByArchitecture < sif.target ? [`architecture permits SIL ${limits.silByArchitecture}`] : []),
     ...(limits.silBySystematic < sif.target ? [`systematic capability permits SIL ${limits.silBySystematic}`] : []),
-    ...(sif.rrf_min !== undefined && sif.demand === 'low' && rrf < sif.rrf_min
+    ...(sif.rrf_min !== undefined && rrf !== undefined && rrf < sif.rrf_min
       ? [`risk reduction ${rrf.toPrecision(3)}, ${sif.rrf_min} asked`]
       : []),
   ]
@@ -102,7 +102,7 @@ export function evaluateSif(sif: Sif): SifResult {
     ...(markov === undefined ? {} : { markov, difference: closedForm / markov - 1 }),
     figure,
     basis,
-    rrf,
+    ...(rrf === undefined ? {} : { rrf }),
     ...limits,
     achieved,
     met: reasons.length === 0,

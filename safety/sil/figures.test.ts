@@ -58,6 +58,26 @@ test('[SIL-3.1] a test that finds a part only, with and without partial strokes'
   expect(pfdMarkov(valve)! / (1 - working_h / 87600)).toBeCloseTo(1, 9)
 })
 
+test('[SIL-3.1] redundant channels with imperfect tests: the mean of the vote over independent channels', () => {
+  // Repair taking no time and nothing in common, each channel is down with q(t); 1oo2 fails with q^2, 2oo3 with 3 q^2 - 2 q^3.
+  const undetected = [
+    { lambda_per_h: 0.4e-5, interval_h: 1095 },
+    { lambda_per_h: 0.5e-5, interval_h: 8760 },
+    { lambda_per_h: 0.1e-5, interval_h: 43800, renews: true as const },
+  ]
+  const bare = { undetected, mttr_h: 0, mrt_h: 0 }
+  const votes = { '1oo2': (q: number) => q * q, '2oo3': (q: number) => 3 * q * q - 2 * q * q * q }
+  for (const [architecture, fails] of Object.entries(votes)) {
+    let sum = 0
+    const STEPS = 438_000
+    for (let i = 0; i < STEPS; i++) {
+      const t_h = (i + 0.5) * (43800 / STEPS)
+      sum += fails(-Math.expm1(-0.4e-5 * (t_h % 1095) - 0.5e-5 * (t_h % 8760) - 0.1e-5 * t_h))
+    }
+    expect(pfdMarkov(rates(architecture, 0, bare))! / (sum / STEPS), architecture).toBeCloseTo(1, 7)
+  }
+})
+
 test('[SIL-3.1] an occasion that is no multiple of another is kept at its own time', () => {
   // Tests at 3000, 6000 and 8760 h, then anew: two intervals of 3000 h and one of 2760 h for the part they find.
   const undetected = [

@@ -147,6 +147,14 @@ function readSif(
     subsystems: map.list('subsystems').flatMap((item) => readUse(item, subsystems, report) ?? []),
   }
   map.end()
+  if (sif.demand === 'high' && rrf_min !== undefined) {
+    report(
+      'CFG_INCONSISTENT',
+      map.place('rrf_min'),
+      'a risk reduction for high demand',
+      'rrf_min with demand: low only',
+    )
+  }
   for (const role of ['sensor', 'logic', 'final'] as const) {
     // A sum that forgets a part of the function promises too much. Two wrong references must not add a third message.
     if (
