@@ -25,7 +25,8 @@ const SAFETY_BAND_Pa = 0.3e6
 const SAFETY_KG_S = 95
 const PUMP_UP_S = 3
 const PUMP_DOWN_S = 5
-const SUPERHEATER_S = 40
+/** Tubes and steam of the superheater: a lag of 40 s at 50 kg/s. */
+const SUPERHEATER_J_K = 5.8e6
 const CP_STEAM = 2900
 const CP_GAS = 1200
 const SUPERHEATER = 0.6
@@ -75,8 +76,10 @@ export function steamSlopes(
   dx: Float64Array,
 ): void {
   dx[X.ph] = (flows.steam - flows.turbine - flows.vent) / HEADER_KG_PA
-  const t = Math.min(T_STEAM_MAX_K, ts + heat_W / (CP_STEAM * Math.max(FLOW_LEAST, flows.steam)))
-  dx[X.tsh] = (t - x[X.tsh]!) / SUPERHEATER_S
+  // Heat stored in the tubes, not a lag of fixed time: so that the energy closes when the flow changes.
+  const w_K = CP_STEAM * Math.max(FLOW_LEAST, flows.steam)
+  const t = Math.min(T_STEAM_MAX_K, ts + heat_W / w_K)
+  dx[X.tsh] = ((t - x[X.tsh]!) * w_K) / SUPERHEATER_J_K
   const runs = u[U.pump]! > 50 && d[D.pump_trip]! === 0
   dx[X.pump] = runs ? (1 - x[X.pump]!) / PUMP_UP_S : -x[X.pump]! / PUMP_DOWN_S
 }
