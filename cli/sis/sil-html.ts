@@ -67,7 +67,7 @@ function section(result: SifResult): string {
   return `<section>
 <h2>${escapeHtml(sif.id)} ${escapeHtml(sif.name)}</h2>
 ${verdict}
-${table({ head: ['what', 'value'], rows: verdictRows(result, testIntervalReserve(sif)) })}
+${sif.essential === '' ? '' : `<p>Final elements: ${escapeHtml(sif.essential)}.</p>\n`}${table({ head: ['what', 'value'], rows: verdictRows(result, testIntervalReserve(sif)) })}
 <h3>Subsystems</h3>
 ${table(subsystemTable(result))}
 <h3>Elements</h3>

@@ -46,6 +46,7 @@ const sif = (subsystems: readonly Subsystem[], more: Partial<Sif> = {}): Sif => 
   demand: 'low',
   target: 2,
   route: '1H',
+  essential: '',
   subsystems: subsystems.map((s) => ({ subsystem: s, count: 1 })),
   ...more,
 })

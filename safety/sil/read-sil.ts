@@ -122,7 +122,7 @@ function readSubsystem(
     switchOver: percent('switch_over_pct', architecture?.diagnosed ? undefined : 100),
     bypass_h_per_y: map.number('bypass_h_per_y', { min: 0, max: 8760 }),
     bypassVote: map.word('bypass_vote', ['keep', 'reduce'], 'keep'),
-    diversity: map.text('diversity', '-') === '-' ? '' : map.text('diversity'),
+    diversity: map.has('diversity') ? map.text('diversity') : '',
   }
   map.end()
   return subsystem
@@ -136,7 +136,6 @@ function readSif(
   const map = silMap(source, 'a safety function', report)
   if (map === undefined) return undefined
   const rrf_min = map.has('rrf_min') ? map.number('rrf_min', { min: 1 }) : undefined
-  map.text('essential', '-')
   const sif: Sif = {
     id: map.text('id'),
     name: map.text('name'),
@@ -144,6 +143,7 @@ function readSif(
     target: map.number('sil', { min: 1, max: 4, integer: true }) as Sif['target'],
     ...(rrf_min === undefined ? {} : { rrf_min }),
     route: map.word('route', ['1H', '2H']),
+    essential: map.has('essential') ? map.text('essential') : '',
     subsystems: map.list('subsystems').flatMap((item) => readUse(item, subsystems, report) ?? []),
   }
   map.end()

@@ -17,6 +17,8 @@ export interface Sif {
   /** Risk reduction asked for, 1; absent where the SIL alone is. */
   readonly rrf_min?: number
   readonly route: '1H' | '2H'
+  /** Why these final elements suffice, in words for the reader; empty: nothing was said. */
+  readonly essential: string
   readonly subsystems: readonly SubsystemUse[]
 }
 
