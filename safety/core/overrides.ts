@@ -45,19 +45,20 @@ export function takeCommands(t: Tables, s: State, inputs: SisInputs, now: number
   }
 }
 
+const known = (target: number, limit: number): boolean => target >= 0 && target < limit
+
 /** 0, or the reason of the refusal. */
 function execute(t: Tables, s: State, inputs: SisInputs, at: number, now: number): number {
   const own = s.own
   const kind = inputs.commands[at]!
   const target = inputs.commands[at + 1]!
-  const known = (limit: number): boolean => target >= 0 && target < limit
   switch (kind) {
     case COMMAND.reset:
-      if (target !== -1 && !known(t.effects)) return REFUSED.unknown
+      if (target !== -1 && !known(target, t.effects)) return REFUSED.unknown
       own[OWN.reset] = own[OWN.reset]! | (target === -1 ? -1 : 1 << target)
       return 0
     case COMMAND.start:
-      if (!known(t.effects)) return REFUSED.unknown
+      if (!known(target, t.effects)) return REFUSED.unknown
       if (s.latch[target] !== LATCH.waitingStartPermit) return REFUSED.state
       own[OWN.start] = own[OWN.start]! | (1 << target)
       return 0
@@ -65,56 +66,56 @@ function execute(t: Tables, s: State, inputs: SisInputs, at: number, now: number
       return bypass(t, s, inputs, at, now)
     case COMMAND.mosOff: {
       const channel = inputs.commands[at + 2]!
-      if (!known(t.causes) || channel < 0 || channel >= t.n[target]!) return REFUSED.unknown
+      if (!known(target, t.causes) || channel < 0 || channel >= t.n[target]!) return REFUSED.unknown
       s.mosSince[target * SLOTS + channel] = -1
       return 0
     }
     case COMMAND.startupOverride:
-      if (!known(t.causes)) return REFUSED.unknown
+      if (!known(target, t.causes)) return REFUSED.unknown
       if (t.startupMax[target] === 0) return REFUSED.notAllowed
       if (s.startupSince[target]! >= 0) return REFUSED.running
       s.startupSince[target] = now
       s.stableSince[target] = -1
       return 0
     case COMMAND.effectOverride:
-      if (!known(t.effects)) return REFUSED.unknown
+      if (!known(target, t.effects)) return REFUSED.unknown
       if (t.overrideMax[target] === 0) return REFUSED.notAllowed
       own[OWN.overrideAsked] = own[OWN.overrideAsked]! | (1 << target)
       return 0
     case COMMAND.forceTrip:
-      if (!known(t.effects)) return REFUSED.unknown
+      if (!known(target, t.effects)) return REFUSED.unknown
       own[OWN.forceTrip] = own[OWN.forceTrip]! | (1 << target)
       return 0
     case COMMAND.forceTripOff:
-      if (!known(t.effects)) return REFUSED.unknown
+      if (!known(target, t.effects)) return REFUSED.unknown
       own[OWN.forceTrip] = own[OWN.forceTrip]! & ~(1 << target)
       return 0
     case COMMAND.forceNormal:
-      if (!known(t.effects)) return REFUSED.unknown
+      if (!known(target, t.effects)) return REFUSED.unknown
       if (inputs.key !== KEY.program) return REFUSED.key
       if (!isClosed(s, t.permit, false)) return REFUSED.noPermit
       if (inputs.commands[at + 4] === 0 || inputs.commands[at + 5] === 0) return REFUSED.noReason
       s.forceSince[target] = now
       return 0
     case COMMAND.forceNormalOff:
-      if (!known(t.effects)) return REFUSED.unknown
+      if (!known(target, t.effects)) return REFUSED.unknown
       s.forceSince[target] = -1
       return 0
     case COMMAND.partialStroke:
-      if (!known(t.elements)) return REFUSED.unknown
+      if (!known(target, t.elements)) return REFUSED.unknown
       if (t.stroke[target] === 0) return REFUSED.notAllowed
       own[OWN.strokeAsked] = own[OWN.strokeAsked]! | (1 << target)
       return 0
     case COMMAND.acknowledge:
-      if (!known(t.causes)) return REFUSED.unknown
+      if (!known(target, t.causes)) return REFUSED.unknown
       own[OWN.acknowledged] = own[OWN.acknowledged]! | (1 << target)
       return 0
     case COMMAND.sequenceStart:
-      if (!known(t.sequences)) return REFUSED.unknown
+      if (!known(target, t.sequences)) return REFUSED.unknown
       own[OWN.sequenceStart] = own[OWN.sequenceStart]! | (1 << target)
       return 0
     case COMMAND.sequenceStop:
-      if (!known(t.sequences)) return REFUSED.unknown
+      if (!known(target, t.sequences)) return REFUSED.unknown
       own[OWN.sequenceStop] = own[OWN.sequenceStop]! | (1 << target)
       return 0
     default:
