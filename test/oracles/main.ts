@@ -1,14 +1,16 @@
 /**
  * `npm run oracles -- --data DIR [--only tep|pid|sil]`: compares the product with folders of reference numbers.
  * `--only shutdown` needs no folder: the hazard table of the Tennessee Eastman plant in the project's own model.
+ * `--only boiler` needs none either: the drum against a second evaluation of its balances.
  */
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { boilerReport } from './boiler.ts'
 import { compareGroup, GROUPS, type Group, lineOf } from './compare.ts'
 import { shutdownReport } from './tep-shutdown-report.ts'
 
-const USAGE = `usage: npm run oracles -- [--data DIR] [--only ${GROUPS.join('|')}|shutdown]`
+const USAGE = `usage: npm run oracles -- [--data DIR] [--only ${GROUPS.join('|')}|shutdown|boiler]`
 /** Beside the checkout. */
 const DEFAULT_DATA = join(import.meta.dirname, '../../../shared/data')
 const WIDTH = 64
@@ -24,6 +26,7 @@ function main(argv: readonly string[]): number {
     return refuse(`${(fault as Error).message}\n${USAGE}`)
   }
   const only = values.only
+  if (only === 'boiler') return boilerReport((text) => process.stdout.write(text)) === 0 ? 0 : 1
   if (only === 'shutdown') return shutdownReport((text) => process.stdout.write(text)) === 0 ? 0 : 1
   if (only !== undefined && !GROUPS.includes(only as Group)) return refuse(`--only ${only}: unknown\n${USAGE}`)
   const data = resolve(values.data ?? DEFAULT_DATA)
