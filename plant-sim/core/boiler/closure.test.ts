@@ -22,15 +22,23 @@ const DAY_H = 24
 const s = newSaturation()
 const y = new Float64Array(BOILER.measurements.length)
 const gauge = (name: string): number => y[BOILER.measurements.findIndex((m) => m.name === name)]!
-const gauges = ['QFEED', 'QSTEAM', 'QLOAD', 'QFUEL', 'QAIR'].map((name) =>
-  BOILER.measurements.findIndex((m) => m.name === name),
-)
 
 /** What passes the borders now, in less out, in the order of `LEDGERS`. The last is what the afterburning adds to p V/(R T). */
 function borders(x: Float64Array, u: Float64Array, d: Float64Array, dx: Float64Array): void {
-  BOILER.outputs(x, u, d, y, NONE)
-  const [feed, steam, turbine, fuel, air] = gauges.map((i) => y[i]!) as [number, number, number, number, number]
   saturate(x[X.p]!, s)
+  const head_Pa = 14e6 * (1 + d[D.feed_pressure]!) * x[X.pump]! ** 2 - x[X.p]!
+  const feed = Math.sqrt(Math.max(0, head_Pa) / ((0.0008 * u[U.feed]!) ** -2 + 400))
+  const dp_Pa = Math.max(0, x[X.p]! - x[X.ph]!)
+  const steam = (0.0148 * Math.sqrt(s.rs) * dp_Pa) / Math.sqrt(dp_Pa + 1e4)
+  const taken = 1 + d[D.load_up]! + d[D.load_down]! + d[D.load_noise]!
+  const turbine = 1.212e-7 * u[U.turbine]! * taken * x[X.ph]!
+  const gas_Pa = 400e3 * (1 + d[D.gas_pressure]! + d[D.gas_noise]!) - x[X.pf]!
+  const valves = (0.05 * x[X.ssv1]!) ** -2 + (0.05 * x[X.ssv2]!) ** -2
+  const fuel = Math.sqrt(gas_Pa / (valves + (0.01523 * (u[U.fuel]! / 100) ** 1.5) ** -2 + 0.0129 ** -2))
+  const fd_Pa = 5500 * (x[X.fd]! * u[U.fd_vane]! * 0.01) ** 2 - x[X.pf]!
+  const through = (1.48 * fd_Pa) / Math.sqrt(Math.abs(fd_Pa) + 400)
+  // A puff drives gas back through the burner: it takes gas away, and brings neither air nor oxygen.
+  const air = Math.max(0, through)
   const pilot = 0.03 * Math.min(x[X.pv1]!, x[X.pv2]!) * Math.sqrt(1 + d[D.gas_pressure]! + d[D.gas_noise]!)
   const safety = 95 * Math.min(1, Math.max(0, (x[X.p]! - 10.2e6) / 0.3e6))
   const vent = 1.2e-8 * u[U.start_vent]! * x[X.ph]!
@@ -57,14 +65,14 @@ function borders(x: Float64Array, u: Float64Array, d: Float64Array, dx: Float64A
   dx[N + 1] = to_risers + to_superheater + feed * feed_J_kg - steam * superheated - safety * s.hs - leak * s.hw
 
   const mass = gasMass(x)
-  dx[N + 2] = air + fuel + pilot - out
-  dx[N + 3] = 0.5 * heat_W - out * 1200 * (x[X.tf]! - 300)
-  dx[N + 4] = 0.232 * air - out * o2 - 0.232 * 17.2 * quality * burnt
+  const leaves = out - Math.min(0, through)
+  dx[N + 2] = air + fuel + pilot - leaves
+  dx[N + 3] = 0.5 * heat_W - leaves * 1200 * (x[X.tf]! - 300)
+  dx[N + 4] = 0.232 * air - leaves * o2 - 0.232 * 17.2 * quality * burnt
   dx[N + 6] = (0.25 * 50e6 * quality * after) / (287 * x[X.tf]!)
   dx[N + 5] = fuel + pilot - burnt - (out * x[X.unburnt]!) / mass
 }
 
-const NONE = new Float64Array(0)
 const gasMass = (x: Float64Array): number => ((101_325 + x[X.pf]!) * 2500) / (287 * x[X.tf]!)
 
 /** What is held, in the order of `LEDGERS`: kg and J. */
@@ -129,7 +137,7 @@ function steer(plant: Plant): void {
   plant.demand_pct[U.feed] = Math.min(100, Math.max(5, plant.demand_pct[U.feed]! + 0.1 * (feed - gauge('QFEED'))))
 }
 
-/** Half an hour each, one an hour: each twice and more in a day. Gas that is low and lean goes with less heat, not with less air. */
+/** One an hour, on for half of it: each twice or more in a day. */
 const DISTURBANCES = [
   'LOADUP',
   'LOADDOWN',
