@@ -38,10 +38,10 @@ export async function until(what: string, within_ms: number, look: () => boolean
   }
 }
 
+/** A process that has ended stays in the list until its parent, or whoever took it over, has asked for it: that one is dead. */
 export const isAlive = (pid: number): boolean => {
   try {
-    process.kill(pid, 0)
-    return true
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
     return false
   }
