@@ -15,6 +15,8 @@ const project = (name: string, include: string[], order: number, extra: object =
 export default defineConfig({
   test: {
     reporters: ['default', './test/count-reporter.ts'],
+    // Both cores: the default leaves one to the runner, which has nothing to do. Real-time projects take their files one by one.
+    maxWorkers: 2,
     projects: [
       project(
         'unit',
