@@ -6,6 +6,7 @@
  * left out. The result is the tree that the same modules would have as YAML.
  * @see RFC 4180
  */
+import { type CsvCell, csvTable, OPEN_QUOTE } from '../../../protocols/core/csv-cells.ts'
 import type { Faults, Place } from './fault.ts'
 import { BODY_KEYS } from './read-class.ts'
 import type { ListSource, MapEntry, MapSource, ScalarSource, Source } from './source.ts'
@@ -100,70 +101,17 @@ function scalar({ text, quoted, at }: Cell): ScalarSource {
   return { kind: 'scalar', value: text, at, text_at: at }
 }
 
-/** Rows of cells; lines that are empty or begin with # are left out. */
+/** Rows of cells; a file that is no table has none, and says why. */
 function cells(faults: Faults, file: string, text: string): Cell[][] | undefined {
-  const rows: Cell[][] = []
-  let i = text.startsWith('\uFEFF') ? 1 : 0
-  let line = 1
-  let start = i
-  while (i < text.length) {
-    const end = text.indexOf('\n', i)
-    const whole = text.slice(i, end < 0 ? text.length : end).trim()
-    if (whole === '' || whole.startsWith('#')) {
-      i = end < 0 ? text.length : end + 1
-      line++
-      start = i
-      continue
-    }
-    const row: Cell[] = []
-    for (;;) {
-      const at: Place = { file, line, column: i - start + 1 }
-      let value = ''
-      const quoted = text[i] === '"'
-      if (quoted) {
-        i++
-        for (;;) {
-          if (i >= text.length) {
-            faults.add(
-              'CFG_CSV_SYNTAX',
-              at,
-              'a quote that does not end',
-              'a closing quote; a quote inside is written twice',
-            )
-            return undefined
-          }
-          if (text[i] === '"' && text[i + 1] === '"') {
-            value += '"'
-            i += 2
-          } else if (text[i] === '"') break
-          else {
-            if (text[i] === '\n') {
-              line++
-              start = i + 1
-            }
-            value += text[i++]
-          }
-        }
-        i++
-        if (i < text.length && !',\r\n'.includes(text[i]!)) {
-          faults.add(
-            'CFG_CSV_SYNTAX',
-            { file, line, column: i - start + 1 },
-            `'${text[i]}' behind a quote`,
-            'a comma or the end of the line',
-          )
-          return undefined
-        }
-      } else while (i < text.length && !',\r\n'.includes(text[i]!)) value += text[i++]
-      row.push({ text: quoted ? value : value.trim(), quoted, at })
-      if (text[i] !== ',') break
-      i++
-    }
-    rows.push(row)
-    if (text[i] === '\r') i++
-    if (text[i] === '\n') i++
-    line++
-    start = i
-  }
-  return rows
+  const { rows, broken } = csvTable(text, ',')
+  const placed = ({ text: bare, quoted, line, column }: CsvCell): Cell => ({
+    text: quoted ?? bare,
+    quoted: quoted !== undefined,
+    at: { file, line, column },
+  })
+  if (broken === undefined) return rows.map((row) => row.map(placed))
+  const open = broken.text === OPEN_QUOTE
+  const expected = open ? 'a closing quote; a quote inside is written twice' : 'a comma or the end of the line'
+  faults.add('CFG_CSV_SYNTAX', placed(broken).at, broken.text, expected)
+  return undefined
 }

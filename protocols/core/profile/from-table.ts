@@ -2,9 +2,9 @@
  * A device profile from a vendor's list of registers as a table: one point a row, a header that says what the columns are.
  */
 import { nearest } from '../../../numerics/nearest.ts'
+import { type CsvCell, csvTable } from '../csv-cells.ts'
 import { BYTE_ORDERS, REGISTER_TYPES } from '../modbus/registers.ts'
 import { ADDRESS_STYLES, type AddressStyle, addressOf, styleOf } from './address-style.ts'
-import { type CsvCell, csvTable } from './csv-cells.ts'
 import { countsPerUnit, type ProfileCode } from './profile.ts'
 import { readProfile } from './read-profile.ts'
 import { ACCESS_WORDS, bare, COLUMNS, type Column, TABLE_WORDS, TYPE_WORDS } from './table-words.ts'

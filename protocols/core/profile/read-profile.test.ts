@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { csvTable } from '../csv-cells.ts'
 import { codecProblems, sentinelsOf } from './check-codec.ts'
-import { csvTable } from './csv-cells.ts'
 import { profileFromTable } from './from-table.ts'
 import { countsPerUnit } from './profile.ts'
 import { readProfile } from './read-profile.ts'

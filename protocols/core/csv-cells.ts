@@ -3,7 +3,10 @@
  * @see RFC 4180
  */
 export interface CsvCell {
+  /** Without the spaces around it. */
   readonly text: string
+  /** What stands between the quotes, spaces and all; absent: it has none. */
+  readonly quoted?: string
   /** Counted from 1. */
   readonly line: number
   readonly column: number
@@ -16,8 +19,12 @@ export interface CsvTable {
   readonly broken?: CsvCell
 }
 
-export function csvTable(text: string): CsvTable {
-  const delimiter = delimiterOf(text)
+/** What `broken` says of a quote without its end. */
+export const OPEN_QUOTE = 'a quote that does not end'
+
+/** @param delimiter - absent: the one of commas, semicolons and tabs that the first line has most of */
+export function csvTable(text: string, delimiter = delimiterOf(text)): CsvTable {
+  const ends = `${delimiter}\r\n`
   const rows: CsvCell[][] = []
   let i = text.startsWith('\uFEFF') ? 1 : 0
   let line = 1
@@ -36,9 +43,10 @@ export function csvTable(text: string): CsvTable {
     for (;;) {
       const at = place('')
       let value = ''
-      if (text[i] === '"') {
+      const quoted = text[i] === '"'
+      if (quoted) {
         for (i++; text[i] !== '"' || text[i + 1] === '"'; i++) {
-          if (i >= text.length) return { rows, delimiter, broken: { ...at, text: 'a quote that does not end' } }
+          if (i >= text.length) return { rows, delimiter, broken: { ...at, text: OPEN_QUOTE } }
           if (text[i] === '"') i++
           if (text[i] === '\n') {
             line++
@@ -47,10 +55,10 @@ export function csvTable(text: string): CsvTable {
           value += text[i]
         }
         i++
-        if (i < text.length && !`${delimiter}\r\n`.includes(text[i]!))
+        if (i < text.length && !ends.includes(text[i]!))
           return { rows, delimiter, broken: place(`'${text[i]}' behind a quote`) }
-      } else while (i < text.length && !`${delimiter}\r\n`.includes(text[i]!)) value += text[i++]
-      row.push({ ...at, text: value.trim() })
+      } else while (i < text.length && !ends.includes(text[i]!)) value += text[i++]
+      row.push({ ...at, text: value.trim(), ...(quoted ? { quoted: value } : {}) })
       if (text[i] !== delimiter) break
       i++
     }
