@@ -95,7 +95,7 @@ export function listenModbus(model: ModbusModel, options: ModbusTcpServerOptions
     const endpoint = `${host}:${options.port}`
     // Stays for the server's life: without a handler a lack of file descriptors would end the program.
     server.on('error', (cause) => {
-      const fault = new ModbusFault('IO_LISTEN', { endpoint, detail: remedy(cause) }, cause)
+      const fault = new ModbusFault('IO_LISTEN', { endpoint, detail: listenRemedy(cause) }, cause)
       if (server.listening) process.stderr.write(`${fault.message}\n`)
       else {
         clearInterval(sweeper)
@@ -125,7 +125,8 @@ export function listenModbus(model: ModbusModel, options: ModbusTcpServerOptions
   })
 }
 
-function remedy(cause: Error & { code?: string }): string {
+/** Why a port cannot be opened, and what to do. */
+export function listenRemedy(cause: Error & { code?: string }): string {
   if (cause.code === 'EADDRINUSE') return 'the port is in use: end the program that holds it or choose another port'
   if (cause.code === 'EACCES') return 'no right to open this port: choose one above 1023'
   return cause.message

@@ -6,7 +6,7 @@
 
 import { nearest } from '../../../numerics/nearest.ts'
 import type { Stream } from '../../../numerics/streams.ts'
-import { crc16 } from '../../../protocols/core/modbus/rtu.ts'
+import { endRtu } from '../../../protocols/core/modbus/rtu.ts'
 
 /** Faults of one answer, in the order in which they are applied. */
 const OF_ANSWER = {
@@ -138,9 +138,8 @@ function sealTcp(frame: Uint8Array, hit: ReadonlyMap<WireFaultKind, number>): Ui
 function sealRtu(body: Uint8Array, hit: ReadonlyMap<WireFaultKind, number>): Uint8Array {
   const frame = new Uint8Array(body.length + 2)
   frame.set(body)
-  const crc = crc16(body, 0, body.length) ^ (hit.has('crc') ? 0x5555 : 0)
-  frame[body.length] = crc & 0xff
-  frame[body.length + 1] = crc >> 8
+  const end = endRtu(frame, 0, body.length)
+  if (hit.has('crc')) for (let i = body.length; i < end; i++) frame[i]! ^= 0x55
   return frame
 }
 

@@ -5,14 +5,16 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer } from 'node:tls'
+import type { SerialRecord } from '../../../contracts/artifact.ts'
 import { stream } from '../../../numerics/streams.ts'
 import { ModbusFault } from '../../../protocols/core/modbus/modbus-fault.ts'
 import type { ModbusModel } from '../../../protocols/core/modbus/model.ts'
 import { ModbusServerCore } from '../../../protocols/core/modbus/server.ts'
+import { listenRemedy } from '../../../protocols/edge/modbus-tcp-server.ts'
 import { createEmulatedDevice, type EmulatedDevice, type EmulatedProfile } from '../../core/emulator/emulated-device.ts'
 import type { Framing, WireFault } from '../../core/emulator/wire-faults.ts'
 import { openPty } from './pty.ts'
-import { openSerial, type SerialSettings } from './serial.ts'
+import { openSerial } from './serial.ts'
 import { serveStream, type Trouble } from './serve-stream.ts'
 
 export type EmulatorWire =
@@ -26,7 +28,7 @@ export type EmulatorWire =
       readonly key: string
       readonly ca: string
     }
-  | { readonly kind: 'serial'; readonly path: string; readonly settings: SerialSettings }
+  | { readonly kind: 'serial'; readonly path: string; readonly settings: SerialRecord }
   /** A pseudo-terminal of our own; the master opens `path` of the answer. Needs Debian's socat. */
   | { readonly kind: 'pty'; readonly link?: string }
 
@@ -194,12 +196,8 @@ async function open(wire: EmulatorWire, sinks: Sinks): Promise<Opened> {
 
 function listen(server: Server, host: string, port: number): Promise<Opened> {
   return new Promise((resolve, reject) => {
-    server.on('error', (cause: Error & { code?: string }) => {
-      const detail =
-        cause.code === 'EADDRINUSE'
-          ? 'the port is in use: end the program that holds it or choose another port'
-          : cause.message
-      const fault = new ModbusFault('IO_LISTEN', { endpoint: `${host}:${port}`, detail }, cause)
+    server.on('error', (cause) => {
+      const fault = new ModbusFault('IO_LISTEN', { endpoint: `${host}:${port}`, detail: listenRemedy(cause) }, cause)
       if (server.listening) process.stderr.write(`${fault.message}\n`)
       else reject(fault)
     })

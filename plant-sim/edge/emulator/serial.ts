@@ -1,11 +1,5 @@
 import type { Duplex } from 'node:stream'
-
-export interface SerialSettings {
-  readonly baud: number
-  readonly parity: 'none' | 'even' | 'odd'
-  readonly data_bits: 7 | 8
-  readonly stop_bits: 1 | 2
-}
+import type { SerialRecord } from '../../../contracts/artifact.ts'
 
 export interface OpenSerial {
   readonly duplex: Duplex
@@ -13,7 +7,7 @@ export interface OpenSerial {
 }
 
 /** @throws Error that names the port and says what to do */
-export async function openSerial(path: string, settings: SerialSettings): Promise<OpenSerial> {
+export async function openSerial(path: string, settings: SerialRecord): Promise<OpenSerial> {
   // Loaded here, so that whoever needs no serial port does not load its native part.
   const { SerialPort } = await import('serialport')
   const port = new SerialPort({
