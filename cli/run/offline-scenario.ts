@@ -5,11 +5,11 @@ import { readFileSync } from 'node:fs'
 import type { Artifact } from '../../contracts/artifact.ts'
 import type { Rig } from '../../plant-sim/core/rig.ts'
 import { eventText, type Scenario } from '../../plant-sim/core/scenario/scenario.ts'
+import { type ScenarioField, scenarioField } from '../../plant-sim/core/scenario/scenario-field.ts'
 import {
   countScenario,
   dueOrders,
   observeAction,
-  type PlantView,
   type ScenarioOrder,
   type ScenarioRun,
   startScenario,
@@ -38,52 +38,41 @@ export function readOfflineScenario(path: string, artifact: Artifact, rig: Rig):
   } catch (cause) {
     return { wrong: [`--scenario: ${(cause as Error).message}`] }
   }
-  const { plant, instruments } = rig
-  const measured = new Map([...instruments.transmitters, ...instruments.analysers].map((t) => [t.tag, t.measurement]))
+  const { plant } = rig
+  const field = scenarioField(rig)
   const { ok, faults } = readScenario(text, path, {
     plant: plant.name,
     tags: rig.tags,
     disturbances: plant.disturbances.map((d) => d.name),
-    measured: [...measured.keys()],
+    measured: field.measured,
     writable: artifact.control.writable.map((w) => w.key),
     now_s: rig.time_ms / 1000,
   })
-  return ok === undefined ? { wrong: faults.map(formatFault) } : offline(ok, rig, measured)
+  return ok === undefined ? { wrong: faults.map(formatFault) } : offline(ok, rig, field)
 }
 
-function offline(scenario: Scenario, rig: Rig, measured: ReadonlyMap<string, number>): OfflineScenario {
+function offline(scenario: Scenario, rig: Rig, field: ScenarioField): OfflineScenario {
   const { plant } = rig
   let run: ScenarioRun | undefined
   let tell: (event: RunEvent) => void = () => {}
-  const view = (dt_s: number): PlantView => ({
-    time_s: rig.time_ms / 1000,
-    dt_s,
-    valueOf: (tag) => plant.clean[measured.get(tag) ?? -1] ?? Number.NaN,
-    limited: plant.limited,
-    limits: plant.limits,
-    trip: plant.trip,
-  })
-  const perform = ({ event, begins }: ScenarioOrder): void => {
+  const perform = (order: ScenarioOrder): void => {
+    const { event, begins } = order
     const { what } = event
     const kind = what.type === 'disturbance' || what.type === 'fault' ? what.type : 'note'
     // Pause, speed and snapshots are for a session with people.
     if (kind === 'note' && what.type !== 'say') return
     tell({ at_s: rig.time_ms / 1000, kind, text: `${eventText(event)}${begins ? '' : ' over'}` })
-    if (what.type === 'disturbance') plant.setDisturbance(what.name, begins)
-    if (what.type !== 'fault') return
-    const { tag, kind: fault, value, jump, ramp_s } = what
-    if (begins) rig.setFault(tag, { kind: fault, value, jump, ramp_s, start_s: rig.time_ms / 1000 })
-    else rig.clearFault(tag, fault)
+    field.act(order)
   }
   return {
     duration_s: scenario.duration_s,
     begin(note) {
       tell = note
-      run = startScenario(scenario, view(0))
+      run = startScenario(scenario, field.view(0))
       for (const order of dueOrders(run)) perform(order)
     },
     onTick(dt_s) {
-      countScenario(run!, view(dt_s))
+      countScenario(run!, field.view(dt_s))
       for (const order of dueOrders(run!)) perform(order)
     },
     observe(key, value) {

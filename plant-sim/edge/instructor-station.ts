@@ -9,13 +9,13 @@ import { MODE_NAMES } from '../../contracts/mode.ts'
 import { type Problem, problem, suggest } from '../core/check-fault.ts'
 import type { Rig } from '../core/rig.ts'
 import { eventText, type Scenario } from '../core/scenario/scenario.ts'
+import { scenarioField } from '../core/scenario/scenario-field.ts'
 import {
   countScenario,
   dueOrders,
   expectationText,
   markMet,
   observeAction,
-  type PlantView,
   type ScenarioOrder,
   type ScenarioRun,
   startScenario,
@@ -117,19 +117,11 @@ export function createStation(options: StationOptions): Station {
   let course = 1
   let seed = options.origin.seed
   let failing = false
-  const measured = new Map([...instruments.transmitters, ...instruments.analysers].map((t) => [t.tag, t.measurement]))
+  const field = scenarioField(rig)
   const limits = plant.limits.map((l) => l.name)
 
   const note = (who: string, what: string): void =>
     journal.write({ time_s: rig.time_ms / 1000, tick: conducting?.state.tick ?? 0, who, what })
-  const view = (dt_s: number): PlantView => ({
-    time_s: rig.time_ms / 1000,
-    dt_s,
-    valueOf: (tag) => plant.clean[measured.get(tag) ?? -1] ?? Number.NaN,
-    limited: plant.limited,
-    limits: plant.limits,
-    trip: plant.trip,
-  })
   const identity = (): RunIdentity => ({
     build,
     plant: plant.name,
@@ -137,22 +129,15 @@ export function createStation(options: StationOptions): Station {
     strategy: conducting?.strategy ?? '',
   })
 
-  const perform = ({ event, begins }: ScenarioOrder): void => {
+  const perform = (order: ScenarioOrder): void => {
+    const { event, begins } = order
     const { what } = event
     note('scenario', `${eventText(event)}${begins ? '' : ' over'}`)
     switch (what.type) {
       case 'disturbance':
-        plant.setDisturbance(what.name, begins)
+      case 'fault':
+        field.act(order)
         return
-      case 'fault': {
-        if (!begins) {
-          rig.clearFault(what.tag, what.kind)
-          return
-        }
-        const { kind, value, jump, ramp_s } = what
-        rig.setFault(what.tag, { kind, value, jump, ramp_s, start_s: rig.time_ms / 1000 })
-        return
-      }
       case 'pause':
         conducting?.setPaused(true)
         return
@@ -219,7 +204,7 @@ export function createStation(options: StationOptions): Station {
     note,
     onTick(dt_s) {
       if (run !== undefined && !run.progress.ended) {
-        countScenario(run, view(dt_s))
+        countScenario(run, field.view(dt_s))
         performDue()
         if (run.progress.ended) note('scenario', `${run.scenario.name} has ended`)
       }
@@ -236,7 +221,7 @@ export function createStation(options: StationOptions): Station {
         plant: plant.name,
         tags: rig.tags,
         disturbances: plant.disturbances.map((d) => d.name),
-        measured: [...measured.keys()],
+        measured: field.measured,
         ...(writable === undefined ? {} : { writable }),
         now_s: rig.time_ms / 1000,
       })
@@ -258,7 +243,7 @@ export function createStation(options: StationOptions): Station {
       if (loaded === undefined) return [problem('scenario', undefined, 'a scenario, loaded before')]
       if (run !== undefined && !run.progress.ended)
         return [problem('scenario', run.scenario.name, 'no scenario under way: stop this one first')]
-      run = startScenario(loaded, view(0))
+      run = startScenario(loaded, field.view(0))
       note(who, `scenario ${loaded.name} started`)
       performDue()
       return []
