@@ -9,13 +9,17 @@
  * Bad/NotConnected says that an input is not wired. No output of a block ever carries it.
  */
 import { MODE } from '../../contracts/mode.ts'
-import { codeOf, isBad, LIMIT, QUALITY, STATUS } from '../../contracts/status.ts'
+import { codeOf, FLAG, isBad, LIMIT, QUALITY, STATUS } from '../../contracts/status.ts'
 
 /** The input is not wired: the block ignores it. */
 export const isOpen = (status: number): boolean => codeOf(status) === STATUS.badNotConnected
 
 /** The input is wired and usable. */
 export const isUsable = (status: number): boolean => !isBad(status)
+
+/** A read-back by which the device decides in place of its block: silent, or forced by a person. */
+export const isOverruled = (readback: number): boolean =>
+  !isOpen(readback) && (isBad(readback) || (readback & FLAG.forced) !== 0)
 
 /** [R8] What comes back from the slave forces this block into IMan: Bad, or Good cascade with FSA, LO, NI or IR. */
 export function mustInitialise(back: number): boolean {

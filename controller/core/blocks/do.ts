@@ -14,7 +14,7 @@ import { REFUSAL } from '../../../contracts/frame.ts'
 import { MODE } from '../../../contracts/mode.ts'
 import { codeOf, FLAG, isBad, LIMIT, STATUS } from '../../../contracts/status.ts'
 import type { BlockType, Kernel } from '../block.ts'
-import { backStatus, isOpen, slaveMode } from '../cascade.ts'
+import { backStatus, isOpen, isOverruled, slaveMode } from '../cascade.ts'
 import { EVENT } from '../events.ts'
 import { layout } from '../layout.ts'
 import { modeFields, PERMITTED_CASCADE } from '../mode-fields.ts'
@@ -188,11 +188,7 @@ const law = (s: Float64Array, k: Float64Array): void => {
 }
 
 /** [R8] What decides the mode in place of the target: a device that is silent or forced, and a host's order. */
-function forced(s: Float64Array): boolean {
-  const rb_st = s[S.READBACK_ST]!
-  if (!isOpen(rb_st) && (isBad(rb_st) || (rb_st & FLAG.forced) !== 0)) return true
-  return ordersFaultState(s, S)
-}
+const forced = (s: Float64Array): boolean => isOverruled(s[S.READBACK_ST]!) || ordersFaultState(s, S)
 
 const kernel: Kernel = (s, k) => {
   if (k[K.REMOTE]! === 0) law(s, k)
