@@ -10,6 +10,7 @@ import {
 import { isDue } from '../core/device/periods.ts'
 import type { Device, DeviceHandlers } from './device.ts'
 import type { Line, LineUser, LinkPool } from './link-pool.ts'
+import { oneByOne } from './one-by-one.ts'
 
 export interface ModbusDeviceOptions {
   readonly tick_ms: number
@@ -32,8 +33,6 @@ export function openModbusDevice(
   const record = io.devices[index]!
   const { timeout_ms } = record
   const lines: Line[] = []
-  const queue: DeviceEvent[] = []
-  let delivering = false
   let closed = false
   let timer: NodeJS.Timeout | undefined
   let armed_ms = Number.POSITIVE_INFINITY
@@ -41,15 +40,12 @@ export function openModbusDevice(
   let token = 0
 
   const now = (): number => performance.now()
+  const inTurn = oneByOne((event: DeviceEvent) => {
+    for (const effect of onDeviceEvent(machine, event)) perform(effect)
+  })
   const deliver = (event: DeviceEvent): void => {
     if (closed) return
-    queue.push(event)
-    if (delivering) return
-    delivering = true
-    for (let e = queue.shift(); e !== undefined; e = queue.shift()) {
-      for (const effect of onDeviceEvent(machine, e)) perform(effect)
-    }
-    delivering = false
+    inTurn(event)
     arm()
   }
   const arm = (): void => {

@@ -11,6 +11,7 @@ import { openFrameLog } from './frame-log.ts'
 import { type LineUser, openLinkPool } from './link-pool.ts'
 import { openLinks } from './links.ts'
 import { openModbusDevice } from './modbus-device.ts'
+import { oneByOne } from './one-by-one.ts'
 import { openOpcuaDevice } from './opcua-device.ts'
 import { startTicks } from './ticks.ts'
 
@@ -32,18 +33,12 @@ export async function startFieldIo(config: FieldIoProgramConfig): Promise<Runnin
   const answer_wait_ms = Math.min(10 * artifact.tick_ms, Math.max(artifact.tick_ms, ANSWER_WAIT_MS))
   const state = createFieldIo({ artifact, time: granted ? 'granted' : 'wall', answer_wait_ms })
 
-  const queue: FieldIoEvent[] = []
-  let delivering = false
   let closed = false
+  const inTurn = oneByOne((event: FieldIoEvent) => {
+    for (const effect of onEvent(state, event)) perform(effect)
+  })
   const deliver = (event: FieldIoEvent): void => {
-    if (closed) return
-    queue.push(event)
-    if (delivering) return
-    delivering = true
-    for (let e = queue.shift(); e !== undefined; e = queue.shift()) {
-      for (const effect of onEvent(state, e)) perform(effect)
-    }
-    delivering = false
+    if (!closed) inTurn(event)
   }
   const now = (): number => performance.now()
 
