@@ -2,21 +2,12 @@ import { expect, test } from 'vitest'
 import { COMMAND_KIND, type Frame, OUTCOME } from '../../contracts/frame.ts'
 import type { LinkMessage, RestoreMessage, SnapshotMessage } from '../../contracts/link.ts'
 import { STATUS } from '../../contracts/status.ts'
-import type { FieldIoArtifact, FieldIoEffect, FieldIoEvent } from './events.ts'
+import type { FieldIoEffect, FieldIoEvent } from './events.ts'
 import { createFieldIo, onEvent } from './field-io.ts'
+import { ONE_DEVICE, TICK_MS } from './testing/one-device.ts'
 
-const T = 100
-const register = { table: 'input', register: 0, type: 'float32', counts_per_unit: 1, quantity: 'EU' } as const
-const ARTIFACT: FieldIoArtifact = {
-  hash: 'a',
-  tick_ms: T,
-  io: {
-    devices: [{ id: 'D', description: '', protocol: 'modbus-tcp', endpoint: '', unit: 1, timeout_ms: 300 }],
-    inputs: [{ ...register, point: 'D/AI/1', device: 0, status_register: -1 }],
-    outputs: [{ ...register, point: 'D/AO/1', device: 0, readback_register: 0, step_max: 2, min: 0, max: 100 }],
-  },
-  control: { inputs: [{ point: 'D/AI/1', s: 0 }], outputs: [{ point: 'D/AO/1', s: 0 }], stations: { s: 0, count: 2 } },
-}
+const T = TICK_MS
+const ARTIFACT = ONE_DEVICE
 
 /** field-io under a conductor, with a test in the place of edge and controllers. */
 function bench() {

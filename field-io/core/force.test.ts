@@ -4,28 +4,16 @@ import { FORCE_MS_MAX, FORCE_REFUSAL, type ForceState } from '../../contracts/li
 import { FLAG, STATUS } from '../../contracts/status.ts'
 import type { FieldIoArtifact, FieldIoEffect, FieldIoEvent } from './events.ts'
 import { createFieldIo, onEvent } from './field-io.ts'
+import { ONE_DEVICE, REGISTER, TICK_MS } from './testing/one-device.ts'
 
-const T = 100
-const register = { table: 'input', register: 0, type: 'float32', counts_per_unit: 1, quantity: 'EU' } as const
+const T = TICK_MS
 const ARTIFACT: FieldIoArtifact = {
-  hash: 'a',
-  tick_ms: T,
+  ...ONE_DEVICE,
   io: {
-    devices: [{ id: 'D', description: '', protocol: 'modbus-tcp', endpoint: '', unit: 1, timeout_ms: 300 }],
-    inputs: [
-      { ...register, point: 'D/AI/1', device: 0, status_register: -1 },
-      { ...register, point: 'D/DI/1', device: 0, status_register: -1, type: 'bool' },
-    ],
-    outputs: [{ ...register, point: 'D/AO/1', device: 0, readback_register: 0, step_max: 2, min: 0, max: 100 }],
+    ...ONE_DEVICE.io,
+    inputs: [...ONE_DEVICE.io.inputs, { ...REGISTER, point: 'D/DI/1', device: 0, status_register: -1, type: 'bool' }],
   },
-  control: {
-    inputs: [
-      { point: 'D/AI/1', s: 0 },
-      { point: 'D/DI/1', s: 0 },
-    ],
-    outputs: [{ point: 'D/AO/1', s: 0 }],
-    stations: { s: 0, count: 2 },
-  },
+  control: { ...ONE_DEVICE.control, inputs: [...ONE_DEVICE.control.inputs, { point: 'D/DI/1', s: 0 }] },
 }
 
 /** A field-io with both controllers joined, whose device stands where it was written and reads 42 and 1. */

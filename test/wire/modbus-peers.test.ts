@@ -4,7 +4,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { memoryModel } from '../../protocols/core/modbus/model.ts'
 import { ModbusTcpClient } from '../../protocols/edge/modbus-tcp-client.ts'
 import { listenModbus, type ModbusTcpServer } from '../../protocols/edge/modbus-tcp-server.ts'
-import { libmodbusProgram, libmodbusServer, mbpoll, output, pymodbusServer, pymodbusTour } from './peers/peers.ts'
+import {
+  LIBMODBUS_TOUR,
+  libmodbusProgram,
+  libmodbusServer,
+  mbpoll,
+  output,
+  pymodbusServer,
+  pymodbusTour,
+} from './peers/peers.ts'
 import { until } from './raw.ts'
 
 const tables = {
@@ -19,29 +27,13 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-// (0x04D2 AND 0x00F2) OR (0x0025 AND NOT 0x00F2) = 0x00D2 OR 0x0005 = 0x00D7 = 215.
-const TOUR = `write-registers
-read-holding 9 7 65535 9 13
-write-register
-mask-write
-read-masked 215
-read-input 3 4
-write-coils
-write-coil
-read-coils 1 1 1 1 1 0 0 0 0 0 1 0
-read-discrete 1 0 0
-read-write 7 65535
-outside exception 2
-write-outside exception 2
-`
-
 test('the libmodbus client finds in our server what it finds in its own', async () => {
   const client = await libmodbusProgram('client')
   const own = await libmodbusServer()
   // Its own server is asked first: the expected text above is then not only ours.
-  expect(await output(client, ['tour', String(own.port)])).toBe(TOUR)
+  expect(await output(client, ['tour', String(own.port)])).toBe(LIBMODBUS_TOUR)
   await own.close()
-  expect(await output(client, ['tour', String(server.port)])).toBe(TOUR)
+  expect(await output(client, ['tour', String(server.port)])).toBe(LIBMODBUS_TOUR)
 })
 
 test('the pymodbus client finds in our server what libmodbus finds', async () => {
@@ -54,7 +46,7 @@ test('the pymodbus client finds in our server what libmodbus finds', async () =>
     }),
     { port: 0 },
   )
-  expect(await pymodbusTour('socket', own.port)).toBe(TOUR)
+  expect(await pymodbusTour('socket', own.port)).toBe(LIBMODBUS_TOUR)
   await own.close()
 })
 

@@ -14,6 +14,7 @@ import type { ModbusLink, ModbusLinkOptions } from '../../protocols/edge/modbus-
 import { openModbusLink } from '../../protocols/edge/open-modbus-link.ts'
 import { ask, read } from './driver-scenarios.ts'
 import {
+  LIBMODBUS_TOUR,
   libmodbusProgram,
   libmodbusServer,
   mbpoll,
@@ -151,25 +152,10 @@ test('our serial master through a gateway, and RTU over TCP, against pymodbus', 
   expect(Array.from((await read(serial, 1, 9, 5)).data as Uint16Array)).toEqual([9, 7, 65_535, 9, 1234])
 })
 
-const TOUR = `write-registers
-read-holding 9 7 65535 9 13
-write-register
-mask-write
-read-masked 215
-read-input 3 4
-write-coils
-write-coil
-read-coils 1 1 1 1 1 0 0 0 0 0 1 0
-read-discrete 1 0 0
-read-write 7 65535
-outside exception 2
-write-outside exception 2
-`
-
 test('the libmodbus serial master and mbpoll find in our slave what libmodbus finds in its own', async () => {
   const { a, b } = await cable()
   await slave(b, [1])
-  expect(await output(await libmodbusProgram('client'), ['tour', a])).toBe(TOUR)
+  expect(await output(await libmodbusProgram('client'), ['tour', a])).toBe(LIBMODBUS_TOUR)
   const common = ['-m', 'rtu', '-b', '19200', '-P', 'none', '-0', '-1', '-q', '-o', '0.5']
   expect(await mbpoll([...common, '-a', '1', '-t', '4', '-r', '499', '-c', '2', a])).toMatch(
     /\[499\]:\s+499\s+\[500\]:\s+500/,
@@ -344,7 +330,7 @@ test('pymodbus, RTU over TCP, finds in our slave what libmodbus finds in its own
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   clean.push(() => new Promise((done) => server.close(done)))
-  const understood = TOUR.replace('mask-write\nread-masked 215\n', '').replace('read-write 7 65535\n', '')
+  const understood = LIBMODBUS_TOUR.replace('mask-write\nread-masked 215\n', '').replace('read-write 7 65535\n', '')
   expect(await pymodbusTour('rtu', (server.address() as { port: number }).port)).toBe(understood)
 })
 

@@ -27,6 +27,23 @@ export async function libmodbusProgram(name: 'server' | 'client'): Promise<strin
   return program
 }
 
+/** What the libmodbus client prints of its tour through a device whose registers hold their own numbers. */
+// (0x04D2 AND 0x00F2) OR (0x0025 AND NOT 0x00F2) = 0x00D2 OR 0x0005 = 0x00D7 = 215.
+export const LIBMODBUS_TOUR = `write-registers
+read-holding 9 7 65535 9 13
+write-register
+mask-write
+read-masked 215
+read-input 3 4
+write-coils
+write-coil
+read-coils 1 1 1 1 1 0 0 0 0 0 1 0
+read-discrete 1 0 0
+read-write 7 65535
+outside exception 2
+write-outside exception 2
+`
+
 /** Runs a program to its end and answers what it printed. */
 export async function output(program: string, args: readonly string[]): Promise<string> {
   const { stdout } = await run(program, args, { timeout: 20_000 })
