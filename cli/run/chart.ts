@@ -1,7 +1,7 @@
 /**
  * A trend as inline SVG: pens over time in hours, with limit lines and a scale in engineering units.
  */
-import { escapeHtml } from './html.ts'
+import { escapeHtml } from '../../protocols/core/html.ts'
 
 export interface Pen {
   readonly color: string

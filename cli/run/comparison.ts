@@ -1,9 +1,10 @@
 /**
  * Runs beside each other: the figures an engineer judges them by, and the same trends on one scale.
  */
+
+import { escapeHtml } from '../../protocols/core/html.ts'
 import type { Margin, RunRecord } from '../../simulation/run/record.ts'
 import { type Pen, renderChart } from './chart.ts'
-import { escapeHtml } from './html.ts'
 import { REPORT_STYLE, table } from './report.ts'
 import type { StoredRun } from './run-file.ts'
 

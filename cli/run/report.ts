@@ -1,9 +1,10 @@
 /**
  * The report of a run as one HTML file: no script, no other file, printable.
  */
+
+import { escapeHtml } from '../../protocols/core/html.ts'
 import type { RunColumn, RunRecord } from '../../simulation/run/record.ts'
 import { renderChart } from './chart.ts'
-import { escapeHtml } from './html.ts'
 
 export const REPORT_STYLE = `
 body{font:14px/1.45 system-ui,sans-serif;color:#1b1f23;background:#f1f2f3;max-width:1500px;margin:24px auto;padding:0 24px}

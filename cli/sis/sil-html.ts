@@ -1,10 +1,10 @@
 /** The result of `flyball sis sil` as one page to print: no script, no second file. */
 
+import { escapeHtml } from '../../protocols/core/html.ts'
 import type { SifResult } from '../../safety/sil/evaluate.ts'
 import { sensitivities, testIntervalReserve } from '../../safety/sil/sensitivity.ts'
 import type { SilProject } from '../../safety/sil/sif.ts'
 import { architectureText } from '../../safety/sil/subsystem.ts'
-import { escapeHtml } from '../run/html.ts'
 import { elementTable, type SilTable, sensitivityTable, small, subsystemTable, verdictRows } from './sil-rows.ts'
 
 /** @param file - what was evaluated, by the name the user gave; `hash` its SHA-256 */

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../protocols/core/html.ts'
 import type { ScoreSheet } from '../core/scenario/score.ts'
 
 const STYLE = `body{font:15px/1.45 "Inter Variable","Segoe UI",system-ui,"DejaVu Sans",sans-serif;font-variant-numeric:tabular-nums;color:#1B1F23;background:#F1F2F3;max-width:900px;margin:24px auto;padding:0 24px}
@@ -32,11 +33,3 @@ ${minutes(sheet.ran_s)} long, ${sheet.ended ? 'ended' : 'still under way'}.</p>
 }
 
 const minutes = (s: number): string => `${(s / 60).toFixed(1)} min`
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => ENTITIES[c]!)
