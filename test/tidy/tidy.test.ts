@@ -30,7 +30,9 @@ const code = (file: string): string =>
 /** The room a file belongs to: `controller/core`, `contracts`, `hmi`. */
 function roomOf(file: string): string {
   const [top, second] = file.split('/') as [string, string | undefined]
-  return second === 'core' || second === 'edge' || (top === 'safety' && second === 'sil') ? `${top}/${second}` : top
+  return second === 'core' || second === 'edge' || (top === 'safety' && (second === 'sil' || second === 'proof'))
+    ? `${top}/${second}`
+    : top
 }
 
 interface Import {
@@ -60,6 +62,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'gateway/core': ['contracts', 'numerics', 'protocols/core'],
   'safety/core': [],
   'safety/sil': [],
+  'safety/proof': ['safety/core', 'safety/sil'],
   'safety/edge': ['safety/core'],
   'protocols/edge': ['contracts', 'numerics', 'protocols/core'],
   'controller/edge': ['contracts', 'numerics', 'protocols/core', 'protocols/edge', 'controller/core'],
@@ -74,6 +77,7 @@ const ROOMS: Record<string, readonly string[]> = {
     'field-io/core',
     'plant-sim/core',
     'gateway/core',
+    'safety/core',
   ],
   hmi: ['contracts'],
 }
@@ -139,7 +143,7 @@ test('[HOUSE-4] a core has no clock, no chance, no promise: time is a tick, chan
     [/\bconsole\./, 'return an event'],
   ]
   const cores = SOURCES.filter(
-    (file) => /^(contracts|numerics|safety\/sil)\//.test(file) || roomOf(file).endsWith('/core'),
+    (file) => /^(contracts|numerics|safety\/(sil|proof))\//.test(file) || roomOf(file).endsWith('/core'),
   )
   const wrong = cores.flatMap((file) =>
     code(file)
