@@ -59,7 +59,7 @@ test('[SYS-8] a set point is changed in the browser, the controllers confirm it,
   expect(journal.entries.some((e) => e.tag === 'TIC-09' && /124/.test(e.text))).toBe(true)
 })
 
-test('[SYS-9] field change to pixel at 1x: p95 at most scan period + 0.5 s over 60 changes', async () => {
+test('[SYS-9] field change to pixel at 1x: p95 at most scan period + 0.5 s over 30 changes', async () => {
   // Indicators that no loop uses; each gets a new value every two seconds, in turn, at any phase of the scan.
   const tags = [
     { instrument: 'TT-21', pv: 'TI-21', base: 100 },
@@ -82,7 +82,7 @@ test('[SYS-9] field change to pixel at 1x: p95 at most scan period + 0.5 s over 
     tags.map((t) => t.pv),
   )
   const sent: { key: string; at_ms: number }[] = []
-  for (let i = 0; i < 62; i++) {
+  for (let i = 0; i < 32; i++) {
     const { instrument, pv, base } = tags[i % 3]!
     const value = base + 0.5 * Math.floor(i / 3) + 0.3
     sent.push({ key: `${pv} ${value.toFixed(1)}`, at_ms: Date.now() })
@@ -99,7 +99,7 @@ test('[SYS-9] field change to pixel at 1x: p95 at most scan period + 0.5 s over 
   process.stdout.write(
     `field change to pixel: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, max ${at(1)} ms of ${delays_ms.length}\n`,
   )
-  expect(delays_ms).toHaveLength(60)
+  expect(delays_ms).toHaveLength(30)
   expect(at(0.95)).toBeLessThanOrEqual(1500)
   expect(faults).toEqual([])
 })
