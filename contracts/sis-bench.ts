@@ -7,7 +7,13 @@
  */
 export type SisBenchFromPlant =
   | { readonly type: 'step'; readonly n: number }
+  /** Asked between two scans, never beside a `step` whose `done` is still out. */
   | { readonly type: 'save'; readonly id: number }
+  /**
+   * The next `step` is above `n`. State "" asks for that of a healthy, running plant with every effect in NORMAL, which the solver
+   * makes itself: said once, right after `hello`, to the first solver of a plant whose solenoids nobody has written yet, and when
+   * the plant is set back to its start. Without a `load` a solver is what it is after its own start: tripped.
+   */
   | { readonly type: 'load'; readonly id: number; readonly n: number; readonly state: string }
 
 export type SisBenchFromSolver =
