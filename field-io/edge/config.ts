@@ -15,6 +15,10 @@ export interface FieldIoProgramConfig {
   readonly data_dir: string
   /** Public key that must have signed the artifact; absent: signatures are not asked for. */
   readonly trust_path?: string
+  /** UDP port of 127.0.0.1 to which the safety system sends its snapshot; absent: this run has none, its points are Bad. */
+  readonly sis_udp_port?: number
+  /** Configuration file of the safety system: the ids behind the numbers of a snapshot. */
+  readonly sis_config_path?: string
 }
 
 /** A configuration cannot be run as it stands: all that is wrong with it at once. */

@@ -12,6 +12,7 @@ import { composeGateway } from './compose.ts'
 import type { Gateway } from './gateway.ts'
 import { GatewayFault } from './gateway-fault.ts'
 import { type NorthboundConfig, serveNorthbound } from './northbound.ts'
+import type { SisLinkConfig } from './sis-config.ts'
 
 export interface GatewayConfig {
   /** What `flyball build` wrote; read again when a controller says that it runs another one. */
@@ -30,6 +31,8 @@ export interface GatewayConfig {
   readonly retention_h?: number
   /** A Modbus map of the tags for third parties; absent: none. */
   readonly northbound?: NorthboundConfig
+  /** The safety system beside this run; absent: there is none. */
+  readonly sis?: SisLinkConfig
 }
 
 /** Ports answered: `http`, `link`. */
