@@ -7,13 +7,13 @@
 import type { Artifact } from '../../contracts/artifact.ts'
 import type { TickId } from '../../contracts/frame.ts'
 import { MODE_NAMES } from '../../contracts/mode.ts'
-import { isBad, STATUS } from '../../contracts/status.ts'
+import { isBad } from '../../contracts/status.ts'
 import { type Controller, createController } from '../../controller/core/controller.ts'
 import { EVENT } from '../../controller/core/events.ts'
 import type { Rig } from '../../plant-sim/core/rig.ts'
+import { couple } from './couple.ts'
 import type { RunColumn, RunEvent, RunRecord } from './record.ts'
 import { createTally } from './tally.ts'
-import { wire } from './wiring.ts'
 
 /** Something that happens to the plant or is done by the operator at a time. */
 export interface RunAction {
@@ -56,7 +56,7 @@ export function createRun(options: RunOptions): Run {
   const { artifact, rig, sample_s } = options
   const { plant } = rig
   const controller = createController(artifact)
-  const wiring = wire(artifact, rig)
+  const coupling = couple(artifact, rig, controller)
   const tick_s = artifact.tick_ms / 1000
   const first = options.from?.n ?? 0
   const ticks = first + Math.round((options.hours * 3600) / tick_s)
@@ -83,42 +83,10 @@ export function createRun(options: RunOptions): Run {
     for (let c = 0; c < sources.length; c++) series[c]![sampled] = sources[c]!(controller)
     sampled++
   }
-  const { inputs, outputs, input_factor, output_factor } = wiring
-
-  // As in a frame, only what changed is latched: a number and its status are one decision.
-  const input_last = new Float64Array(inputs.length).fill(Number.NaN)
-  const input_status_last = new Int32Array(inputs.length).fill(-1)
-  const output_last = new Float64Array(outputs.length).fill(Number.NaN)
-  for (let i = 0; i < inputs.length; i++) if (inputs[i]! < 0) controller.latchInput(i, 0, STATUS.badNoComm)
-  for (let i = 0; i < outputs.length; i++) if (outputs[i]! < 0) controller.latchReadback(i, 0, STATUS.badNoComm)
-
-  const latch = (): void => {
-    const { input_values, input_status, output_values } = rig
-    for (let i = 0; i < inputs.length; i++) {
-      const from = inputs[i]!
-      if (from < 0) continue
-      const value = input_values[from]!
-      const status = input_status[from]!
-      if (value === input_last[i] && status === input_status_last[i]) continue
-      input_last[i] = value
-      input_status_last[i] = status
-      controller.latchInput(i, value * input_factor[i]!, status === 0 ? STATUS.good : STATUS.badSensorFailure)
-    }
-    for (let i = 0; i < outputs.length; i++) {
-      const from = outputs[i]!
-      if (from < 0 || output_values[from] === output_last[i]) continue
-      output_last[i] = output_values[from]!
-      controller.latchReadback(i, output_last[i]! * output_factor[i]!, STATUS.good)
-    }
-  }
-
   const scan = (): void => {
-    latch()
+    coupling.latch()
     controller.scan(n)
-    for (let i = 0; i < outputs.length; i++) {
-      const to = outputs[i]!
-      if (to >= 0 && !isBad(controller.statuses[i]!)) rig.setOutput(to, controller.values[i]! / output_factor[i]!)
-    }
+    coupling.write()
     if (controller.events.length > 0) {
       for (const event of controller.events) {
         const text = eventText(artifact, event.code, event.block, event.b)
