@@ -14,6 +14,8 @@ export interface SecondEvaluator {
   readonly words: Int32Array
   /** Last scan (-1 none yet), last frame, age of the frame. */
   readonly clock: Int32Array
+  /** All that it judges with and never changes: for a hash over what runs. */
+  readonly constants: readonly (Int32Array | Uint8Array)[]
   evaluate(inputs: SisInputs, now: number, outside: number): void
 }
 
@@ -134,6 +136,7 @@ export function createSecondEvaluator(config: SisConfig): SecondEvaluator {
     view: w.subarray(places.view, places.view + places.viewLength),
     words: w,
     clock,
+    constants: [program.code, program.table, n, m, reduce, inGroup, startup, mayOverride],
     evaluate(inputs, now, outside) {
       const first = clock[0] === -1
       const step = first ? 1 : now - clock[0]!
