@@ -26,7 +26,7 @@ function bench(options: Partial<ConductorOptions> = {}) {
     const answer = conduct(state, event, now_ms)
     wake_ms = answer.wake_ms
     for (const effect of answer.effects) {
-      if (effect.type === 'advance') advances.push(now_ms - 1_000_000)
+      if (effect.type === 'advance' && effect.ends) advances.push(now_ms - 1_000_000)
       if (effect.type === 'pace') paces.push({ ...effect, at_ms: now_ms - 1_000_000 })
       if (effect.type !== 'grant') continue
       grants.push({ tick: effect.tick, at_ms: now_ms - 1_000_000 })

@@ -1,7 +1,8 @@
 /**
  * Drives the plant by the conductor: its deadlines on the monotonic clock, its grants over the link to field-io.
  *
- * Between two ticks it can stand still for the whole run's sake: the controllers' state is asked of field-io, or given back.
+ * Between two ticks it can stand still for the whole run's sake: the controllers' state is asked of field-io, or given back, and
+ * that of the safety solver, whose scans it releases within the tick where the plant has a safety system under test.
  */
 import type { Command } from '../../contracts/frame.ts'
 import type { LinkMessage, PaceMessage, SnapshotMessage } from '../../contracts/link.ts'
@@ -13,19 +14,30 @@ import {
   type ConductorState,
   conduct,
   createConductor,
+  isAtRest,
   pace,
 } from '../core/conductor.ts'
+import { listenSisBench, type SisBench } from './sis-bench.ts'
 
 export interface ConductingOptions extends ConductorOptions {
   readonly host: string
   /** 0: any free port. */
   readonly port: number
-  /** Advances the plant by one tick. */
-  readonly advance: () => void
+  /** Advances the plant by a tick, or by a part of one; the last of a tick `ends` it. */
+  readonly advance: (dt_ms: number, ends: boolean) => void
   /** The pace has changed, or half a second has passed. */
   readonly on_pace: (message: PaceMessage) => void
   /** An operator's command was carried out. */
   readonly on_command?: (command: Command) => void
+  /** The line to a safety solver; absent: the plant has no safety system. */
+  readonly sis_bench?: {
+    /** 0: any free port. */
+    readonly port: number
+    /** Macro-step of the plant, ms: a scan is a multiple of it. */
+    readonly step_ms: number
+    /** Nobody has written the solenoids yet: the first solver finds the plant as it would at a shift's begin. */
+    readonly untouched: () => boolean
+  }
 }
 
 export interface Conducting {
@@ -45,6 +57,14 @@ export interface Conducting {
   controllers(): Promise<SnapshotMessage | undefined>
   /** Gives it back. False where field-io did not say that it goes on from there. Only within `atRest`. */
   restoreControllers(snapshot: SnapshotMessage): Promise<boolean>
+  /** The safety system's line; undefined where the plant has none. */
+  readonly sis: SisBench | undefined
+  /** The state of the solver at this tick, "" without a solver, or why there is none. Only within `atRest`. */
+  solverState(): Promise<{ readonly state: string } | { readonly reason: string }>
+  /** Gives it back, for a plant at this time; "" asks for that of a healthy plant. Answers "", or why not. Only within `atRest`. */
+  restoreSolver(time_ms: number, state: string): Promise<string>
+  /** The plant was set to another time. Only within `atRest`. */
+  moved(time_ms: number): void
   close(): Promise<void>
 }
 
@@ -59,20 +79,25 @@ export async function conductPlant(options: ConductingOptions): Promise<Conducti
   let resting: (() => void)[] = []
   let resters = 0
   let turn: Promise<unknown> = Promise.resolve()
+  let sis: SisBench | undefined
   let expected: { readonly type: LinkMessage['type']; take(message: LinkMessage | undefined): void } | undefined
 
   const handle = (event: ConductorEvent): void => {
     const { effects, wake_ms } = conduct(state, event, performance.now())
     for (const effect of effects) {
       if (effect.type === 'advance') {
-        options.advance()
+        options.advance(effect.dt_ms, effect.ends)
+        continue
+      }
+      if (effect.type === 'step') {
+        sis?.step(effect.n)
         continue
       }
       if (effect.type === 'pace') options.on_pace(effect)
       field_io?.send(effect)
     }
     schedule(wake_ms)
-    if (state.held && state.awaited < 0 && resting.length > 0) {
+    if (state.held && isAtRest(state) && resting.length > 0) {
       const woken = resting
       resting = []
       for (const wake of woken) wake()
@@ -148,32 +173,67 @@ export async function conductPlant(options: ConductingOptions): Promise<Conducti
       resting.push(resolve)
       handle({ type: 'held', held: true })
     })
+  const atRest = <T>(act: () => Promise<T> | T): Promise<T> => {
+    resters++
+    // At once, not at its turn: the grant that follows an advance is the last one before it.
+    state.held = true
+    const done = turn.then(async () => {
+      try {
+        await rest()
+        return await act()
+      } finally {
+        resters--
+        if (resters === 0 && !closed) handle({ type: 'held', held: false })
+      }
+    })
+    turn = done.catch(() => {})
+    return done
+  }
+  const { sis_bench } = options
+  if (sis_bench !== undefined) {
+    const opening = listenSisBench({
+      host: options.host,
+      port: sis_bench.port,
+      timeout_ms: options.done_timeout_ms,
+      refuse: ({ scan_ms }) => refusal(scan_ms, options.tick_ms, sis_bench.step_ms),
+      on_hello(hello) {
+        void atRest(async () => {
+          if (closed || sis?.solver !== hello) return
+          if (sis_bench.untouched()) {
+            const reason = await sis.load(scanAt(state.time_ms), '')
+            if (reason !== '') process.stderr.write(`plant-sim: the safety solver starts tripped: ${reason}\n`)
+          }
+          if (sis.solver === hello) handle({ type: 'solver', scan_ms: hello.scan_ms })
+        })
+      },
+      on_done: (n) => handle({ type: 'scanned', n }),
+      on_lost: () => handle({ type: 'solver-lost' }),
+    })
+    sis = await opening.catch(async (cause: Error) => {
+      await server.close()
+      throw cause
+    })
+  }
+  const scanAt = (time_ms: number): number => time_ms / (sis?.solver?.scan_ms ?? 1)
+
   handle({ type: 'time' })
   return {
     port: server.port,
     state,
+    sis,
+    atRest,
+    async solverState() {
+      if (sis?.solver === undefined) return { state: '' }
+      return state.silent ? { reason: 'the safety system does not answer' } : sis.save(scanAt(state.time_ms))
+    },
+    restoreSolver: async (time_ms, text) => (sis?.solver === undefined ? '' : sis.load(scanAt(time_ms), text)),
+    moved: (time_ms) => handle({ type: 'moved', time_ms }),
     get strategy() {
       return strategy
     },
     pace: () => pace(state, performance.now()),
     setFactor: (factor) => handle({ type: 'factor', factor }),
     setPaused: (paused) => handle({ type: 'paused', paused }),
-    atRest(act) {
-      resters++
-      // At once, not at its turn: the grant that follows an advance is the last one before it.
-      state.held = true
-      const done = turn.then(async () => {
-        try {
-          await rest()
-          return await act()
-        } finally {
-          resters--
-          if (resters === 0 && !closed) handle({ type: 'held', held: false })
-        }
-      })
-      turn = done.catch(() => {})
-      return done
-    },
     async controllers() {
       const answer = await ask({ type: 'snapshot-request' }, 'snapshot')
       return answer?.type === 'snapshot' && answer.state.length > 0 ? answer : undefined
@@ -182,12 +242,19 @@ export async function conductPlant(options: ConductingOptions): Promise<Conducti
       const message = { type: 'restore', join: 0, epoch, n, digest, artifact, state: bytes } as const
       return (await ask(message, 'welcome')) !== undefined
     },
-    close() {
+    async close() {
       closed = true
       clearTimeout(timer)
       clearImmediate(immediate)
       expected?.take(undefined)
-      return server.close()
+      await sis?.close()
+      await server.close()
     },
   }
+}
+
+/** Why scans of this period cannot be paced; undefined: they can. */
+function refusal(scan_ms: number, tick_ms: number, step_ms: number): string | undefined {
+  if (tick_ms % scan_ms === 0 && scan_ms % step_ms === 0) return undefined
+  return `found scans of ${scan_ms} ms, expected a divisor of the tick of ${tick_ms} ms and a multiple of the plant's step of ${step_ms} ms`
 }

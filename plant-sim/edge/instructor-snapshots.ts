@@ -1,8 +1,10 @@
 /**
- * Snapshots of the whole run: the plant with its field, the controllers' state and the place in a scenario, all of one tick.
+ * Snapshots of the whole run: the plant with its field, the controllers' and the safety solver's state and the place in a scenario,
+ * all of one tick.
  *
  * One a minute of plant time goes into a ring; named ones stay, and are files in the data folder too, so that a later session, or
- * a run in one loop, can go on from them. A snapshot of another build, plant or strategy is refused with the reason.
+ * a run in one loop, can go on from them. A snapshot of another build, plant, strategy or safety configuration is refused
+ * with the reason.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
@@ -32,6 +34,10 @@ export interface RunSnapshot {
   readonly took_ms: number
   readonly rig: Float64Array
   readonly controllers: SnapshotMessage | undefined
+  /** Hash of the safety configuration whose solver's state this is; absent or "": without a safety system. */
+  readonly safety?: string
+  /** The solver's own text. */
+  readonly solver?: string
   readonly cables: readonly { readonly drop: string; readonly network: NetworkName; readonly mode: NetworkMode }[]
   readonly scenario: ScenarioRun | undefined
 }
@@ -39,13 +45,14 @@ export interface RunSnapshot {
 /** What a list of snapshots shows of one. */
 export type SnapshotInfo = Pick<RunSnapshot, 'id' | 'name' | 'time_s' | 'course' | 'at' | 'took_ms'> & {
   readonly scenario: string
-  /** Of plant and controllers: two that are equal here are equal in every bit. */
+  /** Of plant, controllers and safety solver: two that are equal here are equal in every bit. */
   readonly hash: string
 }
 
 /** sha256 of the state, its first 16 digits. */
-function hashOf({ rig, controllers }: Pick<RunSnapshot, 'rig' | 'controllers'>): string {
+function hashOf({ rig, controllers, solver }: Pick<RunSnapshot, 'rig' | 'controllers' | 'solver'>): string {
   const hash = createHash('sha256').update(bytesOf(rig))
+  if (solver !== undefined && solver !== '') hash.update(solver)
   // The first two numbers of a controller's state are its epoch and tick: a place, not a state.
   if (controllers !== undefined) hash.update(controllers.state.subarray(16))
   return hash.digest('hex').slice(0, 16)
@@ -135,7 +142,7 @@ export async function openSnapshots(data_dir: string | undefined): Promise<Snaps
 }
 
 /** What must be the same for a snapshot to be gone on from. */
-export type RunIdentity = Pick<RunSnapshot, 'build' | 'plant' | 'scheme' | 'strategy'>
+export type RunIdentity = Pick<RunSnapshot, 'build' | 'plant' | 'scheme' | 'strategy' | 'safety'>
 
 /** Why this snapshot cannot be gone on from here; empty: it can. */
 export function refusals(
@@ -143,10 +150,10 @@ export function refusals(
   here: RunIdentity,
 ): { what: string; found: string; expected: string }[] {
   const all: { what: string; found: string; expected: string }[] = []
-  for (const what of ['build', 'plant', 'scheme', 'strategy'] as const) {
-    const found = snapshot[what] === '' ? 'none' : snapshot[what]
-    const expected = here[what] === '' ? 'none' : here[what]
-    if (found !== expected) all.push({ what, found, expected })
+  for (const key of ['build', 'plant', 'scheme', 'strategy', 'safety'] as const) {
+    const found = snapshot[key] || 'none'
+    const expected = here[key] || 'none'
+    if (found !== expected) all.push({ what: key === 'safety' ? 'safety configuration' : key, found, expected })
   }
   return all
 }

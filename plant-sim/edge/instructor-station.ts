@@ -108,6 +108,9 @@ export interface ScenarioView {
 
 const SHOWN = 60
 
+/** What a return sets back; `solver` "" asks for the state of a healthy plant. */
+type Whereto = Pick<RunSnapshot, 'rig' | 'controllers' | 'time_s'> & { readonly solver: string }
+
 export function createStation(options: StationOptions): Station {
   const { rig, networks, build, journal, snapshots, writable } = options
   const { plant, instruments } = rig
@@ -116,7 +119,8 @@ export function createStation(options: StationOptions): Station {
   let run: ScenarioRun | undefined
   let course = 1
   let seed = options.origin.seed
-  let failing = false
+  /** Why the last snapshot could not be taken. */
+  let failing = ''
   const field = scenarioField(rig)
   const limits = plant.limits.map((l) => l.name)
 
@@ -127,6 +131,7 @@ export function createStation(options: StationOptions): Station {
     plant: plant.name,
     scheme: plant.scheme,
     strategy: conducting?.strategy ?? '',
+    safety: conducting?.sis?.solver?.config_hash ?? '',
   })
 
   const perform = (order: ScenarioOrder): void => {
@@ -158,18 +163,25 @@ export function createStation(options: StationOptions): Station {
   const capture = (name: string): Promise<RunSnapshot | undefined> =>
     conducting!.atRest(async () => {
       const began_ms = performance.now()
-      const { strategy } = identity()
-      const controllers = strategy === '' ? undefined : await conducting!.controllers()
-      // Half a state is none: the controllers would go on from elsewhere than the plant.
-      if (strategy !== '' && controllers === undefined) {
+      const whole = identity()
+      const controllers = whole.strategy === '' ? undefined : await conducting!.controllers()
+      const solver = await conducting!.solverState()
+      // Half a state is none: controllers or safety system would go on from elsewhere than the plant.
+      const missing =
+        whole.strategy !== '' && controllers === undefined
+          ? 'the controllers do not give their state'
+          : 'reason' in solver
+            ? `no state of the safety system, ${solver.reason}`
+            : ''
+      if (missing !== '' || 'reason' in solver) {
         // Said once: a pair that is down for an hour would fill the journal.
-        if (!failing) note('plant-sim', 'no snapshots: the controllers do not give their state')
-        failing = true
+        if (missing !== failing) note('plant-sim', `no snapshots: ${missing}`)
+        failing = missing
         return undefined
       }
-      failing = false
+      failing = ''
       return snapshots.add({
-        ...identity(),
+        ...whole,
         name,
         start: options.origin.start,
         seed,
@@ -178,6 +190,7 @@ export function createStation(options: StationOptions): Station {
         at: new Date().toISOString(),
         rig: rig.save(),
         controllers,
+        solver: solver.state,
         cables: instruments.drops.flatMap(({ id: drop }) =>
           (['A', 'B'] as const).map((network) => ({ drop, network, mode: networks.modeOf(drop, network) })),
         ),
@@ -186,12 +199,18 @@ export function createStation(options: StationOptions): Station {
       })
     })
 
-  /** Plant and controllers at one tick, or nothing: the plant is set back only when the controllers have been. */
-  const goBack = (state: Float64Array, controllers: RunSnapshot['controllers'], what: string): Promise<Problem[]> =>
+  /** All programs at one tick, or none: the plant is set back only when controllers and safety solver have been. */
+  const goBack = ({ rig: state, controllers, solver, time_s }: Whereto, what: string): Promise<Problem[]> =>
     conducting!.atRest(async () => {
-      if (controllers !== undefined && !(await conducting!.restoreControllers(controllers)))
+      const before = await conducting!.solverState()
+      const refused = await conducting!.restoreSolver(time_s * 1000, solver)
+      if (refused !== '') return [problem(what, refused, 'a safety system that goes on from there')]
+      if (controllers !== undefined && !(await conducting!.restoreControllers(controllers))) {
+        if ('state' in before && before.state !== '') await conducting!.restoreSolver(rig.time_ms, before.state)
         return [problem(what, 'no answer of field-io', 'a field-io that goes on from there')]
+      }
       rig.load(state)
+      conducting!.moved(rig.time_ms)
       course++
       options.moved()
       return []
@@ -265,7 +284,9 @@ export function createStation(options: StationOptions): Station {
       if (typeof name !== 'string' || !NAME.test(name))
         return [problem('name', name, 'letters, digits, blanks and . _ -, at most 64')]
       if ((await capture(name)) === undefined)
-        return [problem('name', name, 'controllers that give their state: they are not joined, or do not agree')]
+        return [
+          problem('name', name, `a whole state of the run: ${failing}; controllers may not be joined, or not agree`),
+        ]
       note(who, `snapshot ${name}`)
       return []
     },
@@ -277,7 +298,7 @@ export function createStation(options: StationOptions): Station {
       if (refused.length > 0)
         return refused.map(({ what, found, expected }) => problem(`snapshot of another ${what}`, found, expected))
       try {
-        const problems = await goBack(snapshot.rig, snapshot.controllers, 'snapshot')
+        const problems = await goBack({ solver: '', ...snapshot }, 'snapshot')
         if (problems.length > 0) return problems
       } catch (cause) {
         if (cause instanceof RangeError) return [problem('snapshot', cause.message, 'one of this plant')]
@@ -308,7 +329,9 @@ export function createStation(options: StationOptions): Station {
         artifact: strategy,
         state: new Uint8Array(0),
       } as const
-      const problems = await goBack(options.freshPlant(again), strategy === '' ? undefined : cold, 'repeat')
+      const controllers = strategy === '' ? undefined : cold
+      const fresh = { rig: options.freshPlant(again), controllers, solver: '', time_s: 0 }
+      const problems = await goBack(fresh, 'repeat')
       if (problems.length > 0) return problems
       seed = again
       run = undefined

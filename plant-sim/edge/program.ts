@@ -37,6 +37,8 @@ export interface PlantSimConfig {
   readonly drop_ports?: Readonly<Record<string, number>>
   readonly conductor_port?: number
   readonly instructor_port?: number
+  /** Where a safety solver under test connects; opened where the plant has safety equipment. */
+  readonly sis_bench_port?: number
   /** Port of the OPC UA server of the analysers, 0: any free one. Absent: there is none, and its library is not loaded. */
   readonly opcua_port?: number
   /** Who may use it; wanted where `opcua_port` is given. */
@@ -52,6 +54,8 @@ export interface PlantSimConfig {
   readonly artifact_path?: string
   /** How long a field-io that does not answer may hold the plant up, ms. */
   readonly done_timeout_ms?: number
+  /** How long a safety solver that does not answer may hold it up, ms. */
+  readonly scan_timeout_ms?: number
 }
 
 /** The program cannot run with what it was given: all reasons at once, one a line. */
@@ -68,7 +72,8 @@ const MINUTE_MS = 60_000
 const DONE_TIMEOUT_MS = 2000
 
 /**
- * Ports of the answer: the drops by name and with `/B`, `conductor`, `instructor`, and `opcua` where asked for.
+ * Ports of the answer: the drops by name and with `/B`, `conductor`, `instructor`, `opcua` where asked for, and `sis_bench` where the
+ * plant has safety equipment.
  * @throws PlantSimFault, or the fault of a port that cannot be opened; nothing is left open then.
  */
 export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
@@ -132,8 +137,19 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
         factor,
         paused,
         done_timeout_ms: config.done_timeout_ms ?? DONE_TIMEOUT_MS,
-        advance() {
-          rig.advance(tick_ms)
+        ...(config.scan_timeout_ms === undefined ? {} : { scan_timeout_ms: config.scan_timeout_ms }),
+        ...(rig.safety === null
+          ? {}
+          : {
+              sis_bench: {
+                port: config.sis_bench_port ?? 0,
+                step_ms,
+                untouched: () => rig.safety!.isUntouched(),
+              },
+            }),
+        advance(dt_ms, ends) {
+          rig.advance(dt_ms)
+          if (!ends) return
           opcua?.update()
           station.onTick(tick_ms / 1000)
           for (; noted < (rig.safety?.crossed ?? 0); noted++) {
@@ -162,6 +178,7 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
         pages: instructorPages(station),
       }),
     )
+    if (conducting.sis !== undefined) ports['sis_bench'] = conducting.sis.port
     return { ports: { ...ports, conductor: conducting.port, instructor: instructor.port }, close }
   } catch (cause) {
     await close()

@@ -26,8 +26,8 @@ export interface SafetyEquipment {
   /** `measurement` is an index into what `sense` writes; `register` is the input register. */
   readonly transmitters: readonly TransmitterRecord[]
   readonly valves: readonly BlockValveRecord[]
-  /** Contacts, closed while all is well: push-buttons, running reports. */
-  readonly contacts: readonly { readonly tag: string; readonly description: string }[]
+  /** Push-buttons, key switches, running reports; bit i is contact i, 1 closed. */
+  readonly contacts: readonly ContactRecord[]
   /** How many values `sense` writes. */
   readonly sensed: number
   /** What the transmitters see, without noise. */
@@ -38,6 +38,13 @@ export interface SafetyEquipment {
    * @param tripped - a valve has reached its safe position since power-up
    */
   apply(plant: Plant, opening: Float64Array, tripped: boolean): void
+}
+
+export interface ContactRecord {
+  readonly tag: string
+  readonly description: string
+  /** How it stands while nobody touches it. */
+  readonly normal: 'closed' | 'open'
 }
 
 export interface SafetyEvent {
@@ -52,8 +59,12 @@ export interface SafetyField {
   readonly equipment: SafetyEquipment
   readonly tags: ReadonlyMap<string, readonly FaultKind[]>
   readonly valves: BlockValves
-  /** Contacts, bit i is contact i; 0 is pressed or stopped. The instructor's to write. */
+  /** Contacts, bit i is contact i, 1 closed. The instructor's to write. */
   contacts: number
+  /** Turns contact `i` to this side; for so long from now on, and then it falls back to its normal one. */
+  setContact(i: number, closed: boolean, until_ms?: number): void
+  /** Nobody has written the solenoids since power-up. */
+  isUntouched(): boolean
   paused: boolean
   /** -1 if there is no such register. */
   readInput(register: number): number
@@ -117,6 +128,9 @@ export function createSafetyField(
   for (const [i, t] of equipment.transmitters.entries()) at_register[t.register] = i
   const all = 2 ** equipment.valves.length - 1
   const own = new Float64Array(OWN)
+  const normal_closed = equipment.contacts.reduce((bits, c, i) => (c.normal === 'closed' ? bits | (1 << i) : bits), 0)
+  /** Plant time at which a pressed contact is let go, ms; NaN: nobody holds it. */
+  const held_ms = new Float64Array(equipment.contacts.length).fill(Number.NaN)
   /** Per limit, low and high: when it was crossed, s, NaN not yet; and whether that was lost inventory. */
   const crossed_s = new Float64Array(plant.limits.length * 2).fill(Number.NaN)
   const lost = new Float64Array(plant.limits.length * 2)
@@ -142,7 +156,7 @@ export function createSafetyField(
 
   own[WRITTEN] = all
   own[OUT] = all
-  own[CONTACTS] = 2 ** equipment.contacts.length - 1
+  own[CONTACTS] = normal_closed
   own[WATCHDOG_DS] = Math.round(equipment.watchdog_s * 10)
   valves.settle(all)
   equipment.sense(plant, sensed)
@@ -163,6 +177,11 @@ export function createSafetyField(
     set contacts(bits) {
       own[CONTACTS] = bits
     },
+    setContact(i, closed, until_ms) {
+      own[CONTACTS] = closed ? own[CONTACTS]! | (1 << i) : own[CONTACTS]! & ~(1 << i)
+      held_ms[i] = until_ms ?? Number.NaN
+    },
+    isUntouched: () => own[GUARD] === 0,
     readInput(register) {
       if (register >= 0 && register < at_register.length) {
         const i = at_register[register]!
@@ -236,6 +255,9 @@ export function createSafetyField(
       transmitters.step(sensed, dt_ms / 1000, time_ms / 1000, draw)
       acquire()
       judge(p, time_ms / 1000)
+      // Beyond its time, so that a press of a second is seen by every scan within it.
+      for (let i = 0; i < held_ms.length; i++)
+        if (time_ms > held_ms[i]!) field.setContact(i, ((normal_closed >> i) & 1) === 1)
       if (own[GUARD] !== 1) return
       own[SILENT_MS] = own[SILENT_MS]! + dt_ms
       if (own[WATCHDOG_DS]! > 0 && own[SILENT_MS]! >= own[WATCHDOG_DS]! * 100) {
@@ -244,12 +266,26 @@ export function createSafetyField(
       }
     },
     streams: transmitters.streams,
-    saved_length: transmitters.mA.length + transmitters.state.length + valves.state.length + OWN + 2 * crossed_s.length,
+    saved_length:
+      transmitters.mA.length +
+      transmitters.state.length +
+      valves.state.length +
+      OWN +
+      held_ms.length +
+      2 * crossed_s.length,
     save: () =>
-      Float64Array.from([...transmitters.mA, ...transmitters.state, ...valves.state, ...own, ...crossed_s, ...lost]),
+      Float64Array.from([
+        ...transmitters.mA,
+        ...transmitters.state,
+        ...valves.state,
+        ...own,
+        ...held_ms,
+        ...crossed_s,
+        ...lost,
+      ]),
     load(saved, time_s) {
       let at = 0
-      for (const part of [transmitters.mA, transmitters.state, valves.state, own, crossed_s, lost]) {
+      for (const part of [transmitters.mA, transmitters.state, valves.state, own, held_ms, crossed_s, lost]) {
         part.set(saved.subarray(at, at + part.length))
         at += part.length
       }

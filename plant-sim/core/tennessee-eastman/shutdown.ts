@@ -76,9 +76,12 @@ export const TENNESSEE_EASTMAN_SHUTDOWN: SafetyEquipment = {
   transmitters: TRANSMITTERS,
   valves: VALVES,
   contacts: [
-    { tag: 'HS-1', description: 'emergency shutdown push-button, control room' },
-    { tag: 'HS-2', description: 'emergency shutdown push-button, field' },
-    { tag: 'JS-20', description: 'recycle compressor runs' },
+    { tag: 'HS-1', description: 'emergency shutdown push-button, control room', normal: 'closed' },
+    { tag: 'HS-2', description: 'emergency shutdown push-button, field', normal: 'closed' },
+    { tag: 'JS-20', description: 'recycle compressor runs', normal: 'closed' },
+    { tag: 'HS-90', description: 'bypass permit key', normal: 'open' },
+    { tag: 'HS-91', description: 'reset push-button', normal: 'open' },
+    { tag: 'KS-90', description: 'key switch of the safety system, closed for PROGRAM', normal: 'open' },
   ],
   sensed: SENSED.length,
 
