@@ -5,6 +5,7 @@
  * effect and output + link + stroke, against the process safety time (refused from the whole, warned of from the half) and against
  * what the requirement allows.
  */
+import { checkChannel } from './channel/check-channel.ts'
 import type { CauseConfig, Condition, SisConfig } from './config.ts'
 import { countsOf, votesOf } from './tables.ts'
 
@@ -73,6 +74,7 @@ export function checkConfig(config: SisConfig): SisFault[] {
   const shortest = Math.min(...sifs.map((s) => s.process_safety_ms ?? Number.POSITIVE_INFINITY))
   if (2 * Math.max(config.watchdog_ms, config.output_watchdog_ms) > shortest)
     fault('SIS_WATCHDOG', 'watchdog_ms', `more than half the shortest process safety time, ${shortest} ms`)
+  checkChannel(config, fault)
   for (const key of ['mos_ms', 'reminder_ms', 'shift_ms', 'link_loss_ms', 'force_ms'] as const)
     time(overrides[key], `overrides/${key}`, config.scan_ms)
   whole(overrides.mos_per_unit_max, 0, 32, 'overrides/mos_per_unit_max')

@@ -21,6 +21,8 @@ export interface SisConfig {
   readonly watchdog_ms: number
   /** Of the drop: outputs that are not refreshed for this long drop out. */
   readonly output_watchdog_ms: number
+  /** The protected channel to the drop. Absent: there is none, as in a run without I/O. */
+  readonly channel?: ChannelRules
   readonly overrides: OverrideRules
   readonly transmitters: readonly TransmitterConfig[]
   readonly contacts: readonly ContactConfig[]
@@ -30,6 +32,17 @@ export interface SisConfig {
   readonly matrix: readonly CellConfig[]
   readonly sifs: readonly SifConfig[]
   readonly sequences: readonly SequenceConfig[]
+}
+
+/** What both ends of the channel know without sending it. T_SF is `link_timeout_ms`, the test mode is `mode`. */
+export interface ChannelRules {
+  /** 32 hexadecimal digits, drawn once for the installation. */
+  readonly base_id: string
+  /** 1 to 2^32 - 1, each once in the installation. */
+  readonly solver_id: number
+  readonly device_id: number
+  /** Two errors closer than this lead into the fail-safe state: 6 min to SIL 2, 60 to SIL 3, 600 to SIL 4. */
+  readonly error_interval_min: 6 | 60 | 600
 }
 
 export interface OverrideRules {
