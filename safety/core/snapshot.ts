@@ -7,12 +7,13 @@
 import { FAULT } from './codes.ts'
 import type { Solver } from './solver.ts'
 
-/** All that is remembered, part by part. The record of events is not: it goes to the journal as it is made. */
+/** The memory, part by part. The record of events is no part of it: it goes to the journal as it is made. */
 export type SolverSnapshot = readonly (readonly number[])[]
 
 type Part = Int32Array | Uint8Array | Float64Array
 
-function partsOf(solver: Solver): Part[] {
+/** All that is remembered, in its own arrays: what is saved, and what a fault of the memory can change. */
+export function memoryOf(solver: Solver): Part[] {
   const { state, second, elements, diagnostics, alarms } = solver
   return [
     state.all,
@@ -22,13 +23,13 @@ function partsOf(solver: Solver): Part[] {
   ]
 }
 
-export const saveSolver = (solver: Solver): SolverSnapshot => partsOf(solver).map((part) => Array.from(part))
+export const saveSolver = (solver: Solver): SolverSnapshot => memoryOf(solver).map((part) => Array.from(part))
 
 /** @throws RangeError where the state may not be loaded, or is that of another configuration */
 export function loadSolver(solver: Solver, snapshot: SolverSnapshot): void {
   if (solver.config.mode !== 'SIMULATION') throw new RangeError('a state is loaded in SIMULATION only')
   if ((solver.faults & (FAULT.disagreement | FAULT.exception)) !== 0) throw new RangeError('this solver stands')
-  const parts = partsOf(solver)
+  const parts = memoryOf(solver)
   if (parts.length !== snapshot.length || parts.some((part, i) => part.length !== snapshot[i]!.length))
     throw new RangeError('the state of another configuration')
   for (const [i, part] of parts.entries()) part.set(snapshot[i]!)

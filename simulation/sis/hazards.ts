@@ -1,0 +1,66 @@
+/**
+ * Initiating events of a plant's hazard table, as what fails in the field: a control valve that stands where it should not, a
+ * disturbance, a contact. Each acts from when it is begun, and for good.
+ */
+import type { FaultOrder } from '../../plant-sim/core/instruments/faults.ts'
+import type { Rig } from '../../plant-sim/core/rig.ts'
+import type { SafetySystem } from './safety-system.ts'
+
+export interface Hazard {
+  readonly name: string
+  /** Cause that answers first; absent: the event is a demand on nothing. */
+  readonly cause?: string
+  /** Positions that control valves and drives go to, %. */
+  readonly valves?: Readonly<Record<string, number>>
+  readonly disturbances?: readonly string[]
+  /** Transmitters of the safety system that no longer see the process: a common cause that takes an earlier function out. */
+  readonly blind?: readonly string[]
+  /** Contacts, true closes. */
+  readonly contacts?: Readonly<Record<string, boolean>>
+}
+
+const COOLING_BLIND = ['FT-911', 'FT-912', 'FT-913']
+
+const TENNESSEE_EASTMAN: readonly Hazard[] = [
+  { name: 'Reactor CW fails shut', cause: 'S3', valves: { 'TV-09': 0 } },
+  { name: 'Reactor CW fails shut, flow meters blind', cause: 'S2', valves: { 'TV-09': 0 }, blind: COOLING_BLIND },
+  { name: 'A/C feed wide open', cause: 'S1', valves: { 'FV-04': 100 } },
+  { name: 'Reactor CW wide open', cause: 'S1', valves: { 'TV-09': 100 } },
+  { name: 'D+E feeds lost', cause: 'S3', valves: { 'FV-02': 0, 'FV-03': 0 } },
+  { name: 'E feed wide open', cause: 'S3', valves: { 'FV-03': 100 } },
+  { name: 'D feed wide open', cause: 'S3', valves: { 'FV-02': 100 } },
+  { name: 'Condenser CW fails shut', cause: 'S4', valves: { 'TV-11': 0 } },
+  { name: 'Recycle valve wide open', cause: 'S1', valves: { 'FV-05': 100 } },
+  { name: 'Sep. liquid valve shut', cause: 'S6', valves: { 'FV-14': 0 } },
+  { name: 'Sep. liquid valve open', cause: 'S7', valves: { 'FV-14': 100 } },
+  { name: 'Stripper product shut', cause: 'S8', valves: { 'FV-17': 0 } },
+  { name: 'Stripper product open', cause: 'S9', valves: { 'FV-17': 100 } },
+  { name: 'Purge shut', valves: { 'FV-10': 0 } },
+  { name: 'Agitator to 0', valves: { 'SC-50': 0 } },
+  { name: 'A loss (IDV 6)', disturbances: ['IDV6'] },
+  { name: 'C header (IDV 7)', disturbances: ['IDV7'] },
+  { name: 'Steam open', valves: { 'FV-19': 100 } },
+  { name: 'Recycle shut', valves: { 'FV-05': 0 } },
+  { name: 'Compressor trips', cause: 'S10', contacts: { 'JS-20': false } },
+  { name: 'Push-button', cause: 'S11', contacts: { 'HS-1': false } },
+]
+
+const HAZARDS: Readonly<Record<string, readonly Hazard[]>> = { 'tennessee-eastman': TENNESSEE_EASTMAN }
+
+/** In the order of the table; empty for a plant that has none. */
+export const hazardsOf = (plant: string): readonly Hazard[] => HAZARDS[plant] ?? []
+
+export function beginHazard(hazard: Hazard, rig: Rig, sis: SafetySystem): void {
+  for (const [tag, value] of Object.entries(hazard.valves ?? {})) rig.setFault(tag, stuckAt(value))
+  for (const tag of hazard.blind ?? []) rig.setFault(tag, { kind: 'frozen' })
+  for (const name of hazard.disturbances ?? []) rig.plant.setDisturbance(name, true)
+  for (const [tag, closed] of Object.entries(hazard.contacts ?? {})) sis.press(tag, closed)
+}
+
+export function endHazard(hazard: Hazard, rig: Rig, sis: SafetySystem): void {
+  for (const tag of [...Object.keys(hazard.valves ?? {}), ...(hazard.blind ?? [])]) rig.clearFault(tag)
+  for (const name of hazard.disturbances ?? []) rig.plant.setDisturbance(name, false)
+  for (const [tag, closed] of Object.entries(hazard.contacts ?? {})) sis.press(tag, !closed)
+}
+
+const stuckAt = (value: number): FaultOrder => ({ kind: 'stuck', value })

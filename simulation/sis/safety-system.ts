@@ -1,0 +1,228 @@
+/**
+ * The safety system at its drop, in one process: registers in, one scan, solenoids out.
+ *
+ * What stands between the two on a plant (the protected channel, the edge) is not here; what can go wrong there is, as faults of
+ * the input frames, of the scan's number, of the solver's memory and of its process (`solver-faults.ts`).
+ */
+import type { SafetyField } from '../../plant-sim/core/instruments/safety-field.ts'
+import { SAFETY_REGISTER } from '../../plant-sim/core/instruments/safety-field.ts'
+import { COMMAND, FAULT, KEY, LATCH } from '../../safety/core/codes.ts'
+import type { SisConfig } from '../../safety/core/config.ts'
+import { addCommand, createInputs, type SisInputs } from '../../safety/core/inputs.ts'
+import { loadSolver, type SolverSnapshot, saveSolver } from '../../safety/core/snapshot.ts'
+import { createSolver, type Solver } from '../../safety/core/solver.ts'
+import { contactsAtRest } from './contacts-at-rest.ts'
+import type { SolverFault } from './solver-faults.ts'
+import { createTrouble } from './solver-faults.ts'
+
+export interface SafetySystem {
+  readonly config: SisConfig
+  readonly field: SafetyField
+  /** Another object after `restart`. */
+  readonly solver: Solver
+  /** What the last scan was given. */
+  readonly inputs: SisInputs
+  /** Scans of plant time; the solver's own number is `origin` more. */
+  readonly n: number
+  /** True where the last `scan` was carried out: a paused or dead solver does nothing. */
+  readonly scanned: boolean
+  /** One scan of the plant's time: read, judge, write. */
+  scan(): void
+  /** @throws RangeError for a contact that is not in the configuration */
+  press(tag: string, closed: boolean): void
+  isClosed(tag: string): boolean
+  /** A request that came over the secure path; taken into the next scan. */
+  ask(kind: number, target: number): void
+  /** Presses every reset button for one scan, or asks for the reset where there is none. */
+  reset(): void
+  /** A new process: tripped, latched. */
+  restart(): void
+  /** The only fault there is from now on; null: none. Its times are scans from the next one on. */
+  trouble(fault: SolverFault | null): void
+  /** Solenoids that the solver has written last, bit i is element i of the drop. */
+  readonly solenoids: number
+  save(): SafetySystemState
+  load(saved: SafetySystemState): void
+}
+
+export interface SafetySystemState {
+  readonly solver: SolverSnapshot
+  readonly n: number
+  readonly seq: number
+  readonly solenoids: number
+  readonly contacts: readonly number[]
+}
+
+/** Scan numbers before plant time zero, in which a healthy system is brought to NORMAL. */
+export const ORIGIN = 1000
+
+/**
+ * @param start - `normal`: every effect stands NORMAL at once, as a state file made on healthy inputs has it; `tripped`: as after power-up
+ * @throws RangeError where the drop lacks what the configuration names, or the effects do not come to NORMAL
+ */
+export function createSafetySystem(
+  config: SisConfig,
+  field: SafetyField,
+  start: 'normal' | 'tripped' = 'normal',
+): SafetySystem {
+  const { equipment } = field
+  const missing: string[] = []
+  const places = <T extends { readonly tag: string }>(list: readonly T[], tags: readonly string[]): Int32Array =>
+    Int32Array.from(tags, (tag) => {
+      const at = list.findIndex((e) => e.tag === tag)
+      if (at < 0) missing.push(tag)
+      return at
+    })
+  const register = places(
+    equipment.transmitters,
+    config.transmitters.map((t) => t.tag),
+  ).map((i) => equipment.transmitters[i]?.register ?? -1)
+  const valve = places(
+    equipment.valves,
+    config.elements.map((e) => e.tag),
+  )
+  if (missing.length > 0) throw new RangeError(`${equipment.drop} has no ${missing.join(', ')}`)
+  const rest = contactsAtRest(config)
+  /** Bit in the drop; -1: a contact of the panel that the drop does not have, held here. */
+  const contact_bit = Int32Array.from(config.contacts, (c) => equipment.contacts.findIndex((e) => e.tag === c.tag))
+  const panel = Int32Array.from(config.contacts, (c) => (rest.get(c.tag) === true ? 1 : 0))
+  const key = config.contacts.findIndex((c) => c.tag === keySwitchOf(config))
+  const resets = [...new Set(config.effects.flatMap((e) => (e.reset === undefined ? [] : [e.reset])))]
+  const inputs = createInputs(config)
+  const trouble = createTrouble(config)
+  let solver = createSolver(config)
+  let n = 0
+  let seq = 0
+  let solenoids = 2 ** equipment.valves.length - 1
+  let scanned = false
+  /** Buttons that are let go after this scan. */
+  let pressed: string[] = []
+
+  const indexOf = (tag: string): number => {
+    const i = config.contacts.findIndex((c) => c.tag === tag)
+    if (i < 0) throw new RangeError(`no contact ${tag}`)
+    return i
+  }
+  const isClosed = (tag: string): boolean => {
+    const i = indexOf(tag)
+    return contact_bit[i]! < 0 ? panel[i] === 1 : ((field.contacts >>> contact_bit[i]!) & 1) === 1
+  }
+  const press = (tag: string, closed: boolean): void => {
+    const i = indexOf(tag)
+    panel[i] = closed ? 1 : 0
+    if (contact_bit[i]! < 0) return
+    const bit = 1 << contact_bit[i]!
+    field.contacts = closed ? field.contacts | bit : field.contacts & ~bit
+  }
+  const readField = (): void => {
+    for (let i = 0; i < register.length; i++) trouble.counts[i] = field.readInput(register[i]!)
+    const contacts = field.readInput(SAFETY_REGISTER.contacts)
+    for (let i = 0; i < contact_bit.length; i++)
+      trouble.contacts[i] = contact_bit[i]! < 0 ? panel[i]! : (contacts >>> contact_bit[i]!) & 1
+    const open = field.readInput(SAFETY_REGISTER.open)
+    const closed = field.readInput(SAFETY_REGISTER.closed)
+    for (let i = 0; i < valve.length; i++) {
+      trouble.open[i] = (open >>> valve[i]!) & 1
+      trouble.closed[i] = (closed >>> valve[i]!) & 1
+    }
+    seq = (seq + 1) & 0xffff
+    trouble.seq = seq
+  }
+  const judge = (number: number): void => {
+    if (key >= 0)
+      inputs.key = inputs.contacts[key] === 1 ? KEY.program : config.mode === 'RUN' ? KEY.run : KEY.simulation
+    solver.scan(inputs, number)
+    inputs.command_count = 0
+  }
+  const restart = (): void => {
+    solver = createSolver(config)
+    inputs.command_count = 0
+  }
+  const letGo = (): void => {
+    for (const tag of pressed) press(tag, false)
+    pressed = []
+  }
+  const reset = (): void => {
+    pressed = resets
+    for (const tag of resets) press(tag, true)
+    for (const [e, effect] of config.effects.entries())
+      if (effect.reset === undefined) addCommand(inputs, COMMAND.reset, e)
+  }
+  const startOf = (): void => {
+    for (let e = 0; e < config.effects.length; e++)
+      if (solver.state.latch[e] === LATCH.waitingStartPermit) addCommand(inputs, COMMAND.start, e)
+  }
+
+  if (start === 'normal') {
+    // Healthy inputs, held, until the effects are ready; then the button; then a little more.
+    for (let scan = 1; scan < ORIGIN; scan++) {
+      readField()
+      trouble.deliver(inputs, 0)
+      if (scan === ORIGIN / 2) {
+        reset()
+        readField()
+        trouble.deliver(inputs, 0)
+      }
+      if (scan > ORIGIN / 2) startOf()
+      judge(scan)
+      letGo()
+    }
+    const stuck = config.effects.filter((_, e) => solver.state.latch[e] !== LATCH.normal)
+    if (stuck.length > 0 && config.sequences.length === 0)
+      throw new RangeError(`healthy inputs leave ${stuck.map((e) => e.id).join(', ')} tripped`)
+  }
+
+  return {
+    config,
+    field,
+    inputs,
+    get solver() {
+      return solver
+    },
+    get n() {
+      return n
+    },
+    get scanned() {
+      return scanned
+    },
+    get solenoids() {
+      return solenoids
+    },
+    scan() {
+      n++
+      scanned = false
+      readField()
+      const order = trouble.next(solver)
+      if (order.restart) restart()
+      if (!order.runs) return
+      trouble.deliver(inputs, order.frame)
+      judge(ORIGIN + n + order.clock)
+      letGo()
+      scanned = true
+      solenoids = 0
+      for (let i = 0; i < valve.length; i++) if (solver.outputs[i] === 1) solenoids |= 1 << valve[i]!
+      if (order.writes) field.writeSolenoids(solenoids)
+    },
+    press,
+    isClosed,
+    ask: (kind, target) => void addCommand(inputs, kind, target),
+    reset,
+    restart,
+    trouble: trouble.set,
+    save: () => ({ solver: saveSolver(solver), n, seq, solenoids, contacts: [...panel] }),
+    load(saved) {
+      if (solver.difference >= 0 || (solver.faults & FAULT.exception) !== 0) solver = createSolver(config)
+      loadSolver(solver, saved.solver)
+      n = saved.n
+      seq = saved.seq
+      solenoids = saved.solenoids
+      panel.set(saved.contacts)
+      pressed = []
+      inputs.command_count = 0
+      trouble.set(null)
+    },
+  }
+}
+
+/** Contact that puts the solver into PROGRAM while closed. */
+const keySwitchOf = (config: SisConfig & { readonly key_switch?: string }): string | undefined => config.key_switch
