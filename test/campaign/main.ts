@@ -7,6 +7,7 @@
  *   soak [--minutes 60]                 devices that fail in every way, on real sockets, and what the tags said meanwhile
  *   digest [--scans 1000000] [--seeds 3]  one digest a seed, in one process and in several, saved and loaded in between
  *   fuzz [--frames 10000000] [--seed 1]   malformed Modbus frames, each judged by a second opinion
+ *   sis-evaluators [--scans 1e9] [--minutes 600] [--seed 1]  the two evaluators of the safety logic, compared after each scan
  */
 import { parseArgs } from 'node:util'
 
@@ -63,9 +64,15 @@ switch (positionals[0]) {
     process.exitCode = (await fuzzCampaign(number(values.frames, 10_000_000), number(values.seed, 1))) ? 0 : 1
     break
   }
+  case 'sis-evaluators': {
+    const { sisEvaluatorsCampaign } = await import('./sis-evaluators/campaign.ts')
+    const scans = number(values.scans, 1e9)
+    process.exitCode = sisEvaluatorsCampaign(scans, number(values.seed, 1), number(values.minutes, 600)) ? 0 : 1
+    break
+  }
   default:
     process.stderr.write(
-      `npm run campaign -- NAME: found '${positionals[0] ?? ''}', expected survival, world, kill, soak, digest or fuzz\n`,
+      `npm run campaign -- NAME: found '${positionals[0] ?? ''}', expected survival, world, kill, soak, digest, fuzz or sis-evaluators\n`,
     )
     process.exitCode = 2
 }
