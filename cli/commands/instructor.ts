@@ -73,6 +73,14 @@ export function registerInstructor(program: Command): void {
         ...(drop === undefined ? {} : { drop: drop.toUpperCase() }),
       }),
   )
+  add(
+    'contact <tag> <state>',
+    "turn a contact of the safety system's panel: contact HS-90 closed",
+    (client, [tag, state]) => client.contact({ tag: tag!.toUpperCase(), state: state as 'open' | 'closed' }),
+  )
+  add('press <tag> [time]', 'press a contact and let it go: press HS-91 1s', (client, [tag, time]) =>
+    client.press({ tag: tag!.toUpperCase(), ...(time === undefined ? {} : { for_s: parseDuration(time) }) }),
+  )
   add('speed <factor>', 'plant seconds a second, 0.1 to 100; 0: as fast as it goes', (client, [factor]) =>
     client.speed({ factor: Number(factor) }),
   )
@@ -177,10 +185,27 @@ function summary(state: InstructorState): string {
     `${state.plant}, ${(state.time_s / 3600).toFixed(3)} h, ${pace}`,
     `disturbances  ${on.length === 0 ? 'none' : on.join(' ')}`,
     `cables        ${cut.length === 0 ? 'all on' : cut.join(', ')}`,
+    ...safetyLines(state),
     `faults        ${state.faults.length === 0 ? 'none' : state.faults.map((f) => `${f.tag} ${f.kind}${f.active ? '' : ' (armed)'}`).join(', ')}`,
     state.trip === null
       ? `cost          ${state.cost_per_h.toFixed(1)} $/h`
       : `SHUT DOWN     ${state.trip.cause} at ${(state.trip.at_s / 3600).toFixed(3)} h`,
     '',
   ].join('\n')
+}
+
+/** The safety system's device, where the plant has one. */
+function safetyLines({ safety }: InstructorState): string[] {
+  if (safety === null) return []
+  const { solver } = safety
+  const moved = safety.elements.filter((e) => !e.energised).map((e) => e.tag)
+  const touched = safety.contacts.filter((c) => c.closed !== (c.normal === 'closed'))
+  const who =
+    solver === null ? 'nobody scans it' : `${solver.id}, ${solver.silent ? 'silent' : `every ${solver.scan_ms} ms`}`
+  return [
+    `safety        ${safety.drop} ${safety.guard}, ${who}`,
+    `solenoids     ${moved.length === 0 ? 'all energised' : `de-energised: ${moved.join(' ')}`}`,
+    `contacts      ${touched.length === 0 ? 'all as they stand' : touched.map((c) => `${c.tag} ${c.closed ? 'closed' : 'open'}`).join(', ')}`,
+    ...safety.events.slice(-3).map((e) => `${e.kind.padEnd(13)} ${e.cause} at ${(e.at_s / 3600).toFixed(3)} h`),
+  ]
 }

@@ -2,10 +2,12 @@ import type { Problem } from '../core/check-fault.ts'
 import type { ScoreSheet } from '../core/scenario/score.ts'
 import type {
   ClearRequest,
+  ContactRequest,
   DisturbanceRequest,
   FaultRequest,
   NetworkRequest,
   PauseRequest,
+  PressRequest,
   RestoreRequest,
   ScenarioLoadRequest,
   SpeedRequest,
@@ -45,6 +47,8 @@ export interface InstructorClient {
   speed(request: SpeedRequest): Promise<InstructorState>
   pause(request: PauseRequest): Promise<InstructorState>
   network(request: NetworkRequest): Promise<InstructorState>
+  contact(request: ContactRequest): Promise<InstructorState>
+  press(request: PressRequest): Promise<InstructorState>
   loadScenario(request: ScenarioLoadRequest): Promise<InstructorState>
   startScenario(): Promise<InstructorState>
   stopScenario(): Promise<InstructorState>
@@ -97,6 +101,8 @@ export function instructorClient(base: string, who = 'instructor'): InstructorCl
     speed: (request) => post('speed', request),
     pause: (request) => post('pause', request),
     network: (request) => post('network', request),
+    contact: (request) => post('contact', request),
+    press: (request) => post('press', request),
     loadScenario: (request) => post('scenario/load', request),
     startScenario: () => post('scenario/start', {}),
     stopScenario: () => post('scenario/stop', {}),

@@ -3,6 +3,7 @@
  */
 import { checkFault, type Problem, problem, suggest } from '../core/check-fault.ts'
 import type { FaultKind } from '../core/instruments/faults.ts'
+import { checkContact, workContact } from '../core/panel.ts'
 import type { Rig } from '../core/rig.ts'
 import type { Conducting } from './conduct.ts'
 import { type FieldNetworks, NETWORK_MODES, type NetworkMode, type NetworkName } from './field-networks.ts'
@@ -64,6 +65,18 @@ export interface NetworkRequest {
   readonly drop?: string
   /** closed: connections are reset and refused. silent: they stand, and nothing is answered. */
   readonly mode: NetworkMode
+}
+
+/** Turns a contact of the safety system to a side, where it stays. */
+export interface ContactRequest {
+  readonly tag: string
+  readonly state: 'open' | 'closed'
+}
+
+/** Turns it to the side where it does not stand by itself, for so long; absent: a second of plant time. */
+export interface PressRequest {
+  readonly tag: string
+  readonly for_s?: number
 }
 
 export const FACTOR_MIN = 0.1
@@ -139,13 +152,26 @@ export function instructorRequests(
     network: (body) => {
       const { network, drop, mode } = body
       const problems = only(body, 'network', 'drop', 'mode')
-      const drops = rig.drops.ids
+      const drops = rig.safety === null ? rig.drops.ids : [...rig.drops.ids, rig.safety.equipment.drop]
       if (network !== 'A' && network !== 'B') problems.push(problem('network', network, 'A or B'))
       if (drop !== undefined && !drops.includes(drop as string))
         problems.push(problem('drop', drop, `one of ${drops.join(', ')}, or none for all`, suggest(drop, drops)))
       if (!NETWORK_MODES.includes(mode as NetworkMode))
         problems.push(problem('mode', mode, NETWORK_MODES.join(', '), suggest(mode, NETWORK_MODES)))
       if (problems.length === 0) networks.set(network as NetworkName, drop as string | undefined, mode as NetworkMode)
+      return problems
+    },
+    contact: (body) => {
+      const { tag, state } = body
+      const problems = [...only(body, 'tag', 'state'), ...checkContact(rig, { tag, state })]
+      if (state === undefined) problems.push(problem('state', state, 'open or closed'))
+      if (problems.length === 0) workContact(rig, { tag, state })
+      return problems
+    },
+    press: (body) => {
+      const { tag, for_s } = body
+      const problems = [...only(body, 'tag', 'for_s'), ...checkContact(rig, { tag, for_s })]
+      if (problems.length === 0) workContact(rig, { tag, for_s })
       return problems
     },
     pause: (body) => {

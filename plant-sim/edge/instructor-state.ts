@@ -2,6 +2,7 @@ import { readingOf } from '../core/instruments/signal.ts'
 import type { Rig, RigFault } from '../core/rig.ts'
 import type { Conducting } from './conduct.ts'
 import type { FieldNetworks, NetworkMode, NetworkName } from './field-networks.ts'
+import { type SafetyState, safetyState } from './safety-state.ts'
 
 /** What the instructor sees: the answer to GET /api/state. */
 export interface InstructorState {
@@ -39,6 +40,8 @@ export interface InstructorState {
     /** The state of its cables. */
     readonly networks: Readonly<Record<NetworkName, NetworkMode>>
   }[]
+  /** The safety system's equipment; null for a plant that has none. */
+  readonly safety: SafetyState | null
 }
 
 export interface MeasurementState {
@@ -71,6 +74,8 @@ export function instructorState(
   origin: RunOrigin,
 ): InstructorState {
   const { plant, instruments } = rig
+  const safety = safetyState(rig, conducting)
+  const cables = (id: string) => ({ A: networks.modeOf(id, 'A'), B: networks.modeOf(id, 'B') })
   const { paused, factor, achieved } = conducting.pace()
   const { state } = conducting
   const analyser_first = instruments.transmitters.length
@@ -113,11 +118,24 @@ export function instructorState(
       position_pct: plant.position_pct[v.manipulated]!,
       fail: v.fail,
     })),
-    drops: instruments.drops.map((d, i) => ({
-      id: d.id,
-      description: d.description,
-      tripped: rig.drops.isTripped(i),
-      networks: { A: networks.modeOf(d.id, 'A'), B: networks.modeOf(d.id, 'B') },
-    })),
+    drops: [
+      ...instruments.drops.map((d, i) => ({
+        id: d.id,
+        description: d.description,
+        tripped: rig.drops.isTripped(i),
+        networks: cables(d.id),
+      })),
+      ...(safety === null
+        ? []
+        : [
+            {
+              id: safety.drop,
+              description: 'safety system',
+              tripped: safety.guard === 'tripped',
+              networks: cables(safety.drop),
+            },
+          ]),
+    ],
+    safety,
   }
 }

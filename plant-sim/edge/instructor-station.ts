@@ -113,7 +113,7 @@ type Whereto = Pick<RunSnapshot, 'rig' | 'controllers' | 'time_s'> & { readonly 
 
 export function createStation(options: StationOptions): Station {
   const { rig, networks, build, journal, snapshots, writable } = options
-  const { plant, instruments } = rig
+  const { plant } = rig
   let conducting: Conducting | undefined
   let loaded: Scenario | undefined
   let run: ScenarioRun | undefined
@@ -122,6 +122,7 @@ export function createStation(options: StationOptions): Station {
   /** Why the last snapshot could not be taken. */
   let failing = ''
   const field = scenarioField(rig)
+  const drops = [...rig.drops.ids, ...(rig.safety === null ? [] : [rig.safety.equipment.drop])]
   const limits = plant.limits.map((l) => l.name)
 
   const note = (who: string, what: string): void =>
@@ -191,7 +192,7 @@ export function createStation(options: StationOptions): Station {
         rig: rig.save(),
         controllers,
         solver: solver.state,
-        cables: instruments.drops.flatMap(({ id: drop }) =>
+        cables: drops.flatMap((drop) =>
           (['A', 'B'] as const).map((network) => ({ drop, network, mode: networks.modeOf(drop, network) })),
         ),
         scenario: run === undefined ? undefined : structuredClone(run),

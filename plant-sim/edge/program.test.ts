@@ -250,7 +250,7 @@ test('the instructor sees the plant and disturbs it', async () => {
     factor: 1,
     trip: null,
   })
-  expect([state.measurements.length, state.valves.length, state.drops.length]).toEqual([41, 12, 5])
+  expect([state.measurements.length, state.valves.length, state.drops.length]).toEqual([41, 12, 6])
   // The published cost of the base case.
   expect(state.cost_per_h).toBeCloseTo(170.6, 1)
   const on = await i.disturbance({ name: 'IDV4', on: true })

@@ -105,7 +105,64 @@ function showState(state) {
   at('cables').textContent = state.drops
     .flatMap((d) => ['A', 'B'].filter((n) => d.networks[n] !== 'on').map((n) => `${d.id} ${n} ${d.networks[n]}`))
     .join(', ')
+  showSafety(state.safety)
   showKinds()
+}
+
+const GUARD_WORD = { unwritten: 'not written yet', watching: 'watching', tripped: 'tripped by its watchdog' }
+function showSafety(safety) {
+  at('safety').hidden = safety === null
+  if (safety === null) return
+  const { solver } = safety
+  const who =
+    solver === null ? 'nobody scans it' : `${solver.id}, ${solver.silent ? 'silent' : `every ${solver.scan_ms} ms`}`
+  at('safety-state').textContent = `${safety.drop}: ${GUARD_WORD[safety.guard]}; ${who}`
+  fill('contacts', safety.contacts, () =>
+    safety.contacts.map((c) => {
+      const press = button('Press 1 s', () => post('press', { tag: c.tag, for_s: 1 }))
+      press.setAttribute('aria-label', `Press ${c.tag} for a second`)
+      press.dataset.testid = `press-${c.tag}`
+      const turn = button(c.closed ? 'Open' : 'Close', () =>
+        post('contact', { tag: c.tag, state: c.closed ? 'open' : 'closed' }),
+      )
+      turn.setAttribute('aria-label', `${c.closed ? 'Open' : 'Close'} ${c.tag}`)
+      turn.dataset.testid = `turn-${c.tag}`
+      const touched = c.closed !== (c.normal === 'closed')
+      const words = `${c.tag} ${c.description}: ${c.closed ? 'closed' : 'open'}`
+      return element(
+        'p',
+        { className: 'row' },
+        element('span', { className: touched ? 'strong' : '', textContent: words }),
+        press,
+        turn,
+      )
+    }),
+  )
+  const switches = (e) => (e.open ? (e.closed ? 'both' : 'open') : e.closed ? 'closed' : 'none')
+  const elements = safety.elements.map((e) => [
+    e.tag,
+    e.description,
+    e.energised ? 'energised' : 'de-energised',
+    (e.opening * 100).toFixed(0),
+    switches(e),
+  ])
+  fill('elements', elements, () =>
+    elements.map((row) => element('tr', {}, ...row.map((text, i) => cell(text, i === 3)))),
+  )
+  const transmitters = safety.transmitters.map((t) => [
+    t.tag,
+    t.description,
+    figure(t.true_value),
+    figure(t.transmitted),
+    t.unit,
+    t.counts,
+  ])
+  fill('sis-transmitters', transmitters, () =>
+    transmitters.map((row) => element('tr', {}, ...row.map((text, i) => cell(text, i === 2 || i === 3 || i === 5)))),
+  )
+  fill('safety-events', safety.events, () =>
+    safety.events.map((e) => element('li', { textContent: `${minutes(e.at_s)} ${e.kind}: ${e.cause}` })),
+  )
 }
 function showKinds() {
   const kinds = known?.possible_faults[at('fault-tag').value] ?? []
