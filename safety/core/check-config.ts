@@ -79,6 +79,7 @@ export function checkConfig(config: SisConfig): SisFault[] {
     time(overrides[key], `overrides/${key}`, config.scan_ms)
   whole(overrides.mos_per_unit_max, 0, 32, 'overrides/mos_per_unit_max')
   known(contact, overrides.permit, 'overrides/permit', 'contact')
+  known(contact, config.key_switch, 'key_switch', 'contact')
   if (overrides.at_expiry === 'alarm' && overrides.waiver === undefined)
     fault('SIS_NO_WAIVER', 'overrides/at_expiry', 'a bypass that outlives its timer needs a waiver: who allowed it')
 

@@ -23,6 +23,8 @@ export interface SisConfig {
   readonly output_watchdog_ms: number
   /** The protected channel to the drop. Absent: there is none, as in a run without I/O. */
   readonly channel?: ChannelRules
+  /** Contact of the key switch: closed is PROGRAM, open is `mode`. Absent: the position is that of `mode`. */
+  readonly key_switch?: string
   readonly overrides: OverrideRules
   readonly transmitters: readonly TransmitterConfig[]
   readonly contacts: readonly ContactConfig[]

@@ -118,9 +118,13 @@ export function createModbusMaster(options: ModbusMasterOptions): ModbusMaster {
       from += part
       if (filled < 9) return
       if (answer[7] === (FUNCTION | 0x80) && answer.readUInt16BE(4) === 3) {
-        const mine = answer.readUInt16BE(0) === transaction && answer.readUInt16BE(2) === 0 && answer[6] === options.unit
+        const mine =
+          answer.readUInt16BE(0) === transaction && answer.readUInt16BE(2) === 0 && answer[6] === options.unit
         counters.exceptions++
-        if (!mine || filled !== 9 || from !== bytes.length) return drop('SIS_DEVICE_FRAME', 'an exception not asked for')
+        if (!mine || filled !== 9) {
+          drop('SIS_DEVICE_FRAME', 'an exception that does not fit its request')
+          return
+        }
         finish(false)
         continue
       }

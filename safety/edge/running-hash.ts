@@ -42,7 +42,8 @@ export function createRunningHash(solver: Solver): RunningHash {
       for (let i = 0; i < list.length; i++) hash = Math.imul(hash ^ list[i]!, PRIME)
     }
     for (let k = 0; k < names.length; k++) hash = Math.imul(hash ^ ((tables[names[k]!] as number) | 0), PRIME)
-    for (let c = 0; c < causes.length; c++) hash = Math.imul(hash ^ (causes[c]!.auto_acknowledge === true ? 1 : 0), PRIME)
+    for (let c = 0; c < causes.length; c++)
+      hash = Math.imul(hash ^ (causes[c]!.auto_acknowledge === true ? 1 : 0), PRIME)
     return hash >>> 0
   }
   return { expected: compute(), compute }

@@ -134,6 +134,8 @@ export function createScanCycle(options: ScanCycleOptions): ScanCycle {
       done = tell
       scanned = false
       if (master.connected && !master.busy) {
+        // The age of the answer is counted from here.
+        channel.expire(options.now_ms())
         channel.ask(write)
         if (master.exchange(write, read, onAnswer)) {
           limit.refresh()
