@@ -5,6 +5,7 @@
  * The browser's first text is `open`; the server answers `config`, then a binary snapshot, then changes.
  */
 import type { DisplayRecord, TagRecord, WritableField } from './artifact.ts'
+import type { SisText } from './hmi-sis.ts'
 import type { ForceState, IoStatusMessage } from './link.ts'
 
 /** Changed values of one scan. A snapshot holds all published values. */
@@ -92,6 +93,7 @@ export type ServerText =
   | CommandStateText
   | SystemText
   | JournalText
+  | SisText
   | { readonly type: 'pong'; readonly t: number }
 
 /** Everything a page needs to draw: comes again when another artifact runs. */

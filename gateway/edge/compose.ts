@@ -9,6 +9,7 @@ import { systemClock } from './clock.ts'
 import { createGateway, GATEWAY_TICK_MS, type Gateway } from './gateway.ts'
 import { openHistorian } from './historian.ts'
 import { openJournal } from './journal.ts'
+import type { SisLinkConfig } from './sis-config.ts'
 import { startWebServer, type WebConfig } from './web-server.ts'
 
 export interface ComposeConfig extends WebConfig {
@@ -16,6 +17,8 @@ export interface ComposeConfig extends WebConfig {
   readonly data_dir: string
   /** History older than this is removed, h. */
   readonly retention_h?: number
+  /** The safety system beside this run; absent: there is none. */
+  readonly sis?: SisLinkConfig
 }
 
 export interface Composed {
@@ -42,6 +45,7 @@ export async function composeGateway(
   })
   const gateway = createGateway({ artifact, journal, historian, clock: systemClock, sendCommand, sendForce })
   try {
+    if (config.sis !== undefined) await gateway.openSis(config.sis, config.data_dir)
     const web = await startWebServer(config, gateway, historian, journal, extra)
     const pulse = setInterval(() => gateway.tick(), GATEWAY_TICK_MS)
     return {
@@ -56,6 +60,7 @@ export async function composeGateway(
       },
     }
   } catch (cause) {
+    gateway.sis.close()
     await historian.close()
     journal.close()
     throw cause

@@ -14,6 +14,8 @@ export type GatewayCode =
   | 'GW_FORCE'
   | 'GW_NO_IO'
   | 'GW_NORTHBOUND'
+  | 'GW_SIS'
+  | 'GW_NO_SIS'
   | 'GW_INTERNAL'
 
 export class GatewayFault extends Error {

@@ -35,6 +35,8 @@ import { createForceDesk, type ForceDesk } from './force-desk.ts'
 import { GatewayFault } from './gateway-fault.ts'
 import type { Historian } from './historian.ts'
 import type { Journal } from './journal.ts'
+import type { SisLinkConfig } from './sis-config.ts'
+import { noSisDesk, openSisDesk, type SisDesk } from './sis-desk.ts'
 
 /** How often `tick` wants to be called, ms. */
 export const GATEWAY_TICK_MS = 250
@@ -43,6 +45,8 @@ export const GATEWAY_TICK_MS = 250
  * Events are taken from every scan.
  */
 export const PICTURE_MS_MIN = 50
+/** The same for the safety system's picture; with nothing new it goes once a second. */
+const SIS_MS_MIN = 200
 /** Entries of the journal a page gets when it opens. */
 const JOURNAL_AT_OPEN = 50
 
@@ -69,6 +73,10 @@ export interface Gateway {
   /** field-io's last report as it came, and its age, ms (Infinity: none yet). */
   io(): { readonly connected: boolean; readonly age_ms: number; readonly status: IoStatusMessage | null }
   readonly forces: ForceDesk
+  /** The safety system; one that has nothing to say where this run has none. */
+  readonly sis: SisDesk
+  /** From here on the safety system is heard. @throws GatewayFault GW_NO_SIS */
+  openSis(config: SisLinkConfig, data_dir: string): Promise<void>
   commandResult(message: CommandResultMessage): void
   join(session: BrowserSession): void
   leave(session: BrowserSession): void
@@ -101,6 +109,9 @@ interface State {
   journal_trouble: string | null
   system: SystemText | null
   system_mono_ms: number
+  sis: SisDesk
+  sis_trouble: string | null
+  sis_mono_ms: number
 }
 
 export function createGateway(parts: GatewayParts): Gateway {
@@ -186,6 +197,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     }
     troubles.push(...forces.alarms())
     if (s.journal_trouble !== null) troubles.push(`Commands are refused: ${s.journal_trouble}`)
+    if (s.sis_trouble !== null) troubles.push(s.sis_trouble)
     if (historian.trouble !== null) troubles.push(`History is not recorded: ${historian.trouble}`)
     return {
       tick_ms: s.artifact.tick_ms,
@@ -213,6 +225,21 @@ export function createGateway(parts: GatewayParts): Gateway {
     historian.record(changes, s.table)
     const bytes = encodeValues(changes)
     for (const session of sessions) sendValues(session, changes, bytes, s.table, s.picture_mono_ms)
+  }
+
+  let sisPending: NodeJS.Timeout | undefined
+  const showSis = (): void => {
+    clearTimeout(sisPending)
+    sisPending = undefined
+    s.sis_mono_ms = clock.mono_ms()
+    const json = JSON.stringify(s.sis.text())
+    for (const session of sessions) sendHeartbeat(session, json, s.sis_mono_ms)
+  }
+  /** At once, but no faster than an eye follows. */
+  const sisNews = (): void => {
+    const wait_ms = s.sis_mono_ms + SIS_MS_MIN - clock.mono_ms()
+    if (wait_ms <= 0) showSis()
+    else sisPending ??= setTimeout(showSis, wait_ms)
   }
 
   const gateway: Gateway = {
@@ -272,11 +299,32 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     io: () => ({ connected: s.io_up, age_ms: clock.mono_ms() - s.io_mono_ms, status: s.io }),
     forces,
+    get sis() {
+      return s.sis
+    },
+    async openSis(config, data_dir) {
+      try {
+        s.sis = await openSisDesk(config, {
+          clock,
+          data_dir,
+          journal(lines) {
+            const entries = journal.append(lines.map((l) => ({ t_ms: clock.wall_ms(), ...l })))
+            broadcast({ type: 'journal', entries })
+          },
+          on_news: sisNews,
+        })
+      } catch (cause) {
+        if (!(cause instanceof GatewayFault)) throw cause
+        // Operators are better off with a screen that says so than without one.
+        s.sis_trouble = cause.what
+      }
+    },
     commandResult: ({ result }) => commandEvent({ type: 'result', result }),
     join(session) {
       sendText(session, gateway.config())
       if (s.table.filled) session.socket.send(encodeValues(snapshotOf(s.table)))
       sendText(session, s.system ?? gateway.system())
+      sendText(session, s.sis.text())
       sendText(session, { type: 'journal', entries: journal.latest(JOURNAL_AT_OPEN) })
       sessions.add(session)
     },
@@ -303,6 +351,9 @@ export function createGateway(parts: GatewayParts): Gateway {
       if (news.length > 0) journalled(() => journal.append(news.map((c) => line('system', '', c.tag, c.text))))
       const json = JSON.stringify(s.system)
       for (const session of sessions) sendHeartbeat(session, json, now)
+      if (s.sis === noSisDesk) return
+      s.sis.tick()
+      showSis()
     },
     config: () => ({
       type: 'config',
@@ -323,6 +374,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     }),
     note: (text) => void journalled(() => journal.append([line('system', '', '', text)])),
     close() {
+      clearTimeout(sisPending)
+      s.sis.close()
       show()
       for (const session of sessions) session.socket.close(1001, 'the gateway ends')
       sessions.clear()
@@ -362,6 +415,9 @@ const initialState = (artifact: Artifact): State => ({
   journal_trouble: null,
   system: null,
   system_mono_ms: -Infinity,
+  sis: noSisDesk,
+  sis_trouble: null,
+  sis_mono_ms: -Infinity,
 })
 
 const namesOf = (artifact: Artifact): CommandMachine['site']['tags'] =>

@@ -18,6 +18,7 @@ import { GatewayFault } from './gateway-fault.ts'
 import type { Historian } from './historian.ts'
 import { registerIoRoutes } from './io-routes.ts'
 import type { Journal } from './journal.ts'
+import { registerSisRoutes } from './sis-routes.ts'
 
 export interface WebConfig {
   readonly host: string
@@ -149,6 +150,7 @@ export async function startWebServer(
     async ({ query }) => ({ entries: journal.latest(query.limit) }),
   )
   registerIoRoutes(app, gateway, checkOrigin)
+  registerSisRoutes(app, () => gateway.sis, checkOrigin)
   extra?.(app)
   await servePages(app, config.hmi_dir)
   return listen(app, config)
@@ -182,6 +184,8 @@ const STATUS: Readonly<Partial<Record<GatewayFault['code'], number>>> = {
   GW_BUSY: 503,
   GW_FORCE: 409,
   GW_NO_IO: 503,
+  GW_SIS: 409,
+  GW_NO_SIS: 503,
   GW_JOURNAL: 503,
 }
 
@@ -195,7 +199,7 @@ async function servePages(app: FastifyInstance, hmi_dir: string): Promise<void> 
     if (page && built) return reply.header('cache-control', 'no-cache').sendFile('index.html')
     const remedy = page
       ? 'Build the pages with `npm run prepare`.'
-      : 'Addresses: /api/health, /api/config, /api/history, /api/journal, /api/io, /api/forces, /ws.'
+      : 'Addresses: /api/health, /api/config, /api/history, /api/journal, /api/io, /api/forces, /api/sis, /ws.'
     const fault = new GatewayFault('GW_NOT_FOUND', page ? 'the HMI is not built' : `there is no ${path}`, remedy)
     return reply.code(404).send(fault.toReply())
   })
