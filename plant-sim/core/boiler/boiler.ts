@@ -1,9 +1,9 @@
 /**
  * A gas-fired drum boiler of 90 kg/s at 82.5 bara: drum after Astrom and Bell, furnace, gas train, fans, feedwater, steam header.
  *
- * Of the fuel's heat 62 % goes to the risers at an air ratio of 1.15; more air takes heat away. The superheater takes 60 % of what the
- * gas could give it. The safety functions are not here: the plant offers valves, switches and scanners, and does what physics does
- * when nobody uses them.
+ * Of a flame's heat half is radiated to the risers; the rest goes the way of the gas, by superheater and boiler bank to the stack. The
+ * safety functions are not here: the plant offers valves, switches and scanners, and does what physics does when nobody uses them.
+ * The safety system's own valves stand in series, through `ext`; neutral, they change no bit.
  * @see docs/plant/boiler.md
  */
 import { createOdePlant, type OdeModel, type OdeStart, type OdeState } from '../ode/ode-plant.ts'
@@ -13,15 +13,22 @@ import { type FuelFlows, fuelFlows, fuelSlopes, fuelValveFor, GAS_Pa } from './f
 import {
   airFlow,
   dryOxygen,
+  energyAt,
   type FurnaceFlows,
+  type FurnaceGas,
   furnaceAtRest,
+  furnaceGas,
   furnaceSlopes,
+  gasFlow,
   LHV,
+  RADIATED,
   STOICH,
+  storeGas,
   T_AIR_K,
   vanesFor,
 } from './furnace.ts'
-import { D, U, X } from './layout.ts'
+import { type GasSide, gasSide, risersShare, superheatedAt } from './gas-side.ts'
+import { D, E, NEUTRAL, U, X } from './layout.ts'
 import { BOILER_DISTURBANCES, BOILER_LIMITS, BOILER_MANIPULATED, BOILER_MEASUREMENTS } from './signals.ts'
 import { newSaturation, P_HI_Pa, P_LO_Pa, saturate, ZERO_C_K } from './steam.ts'
 import {
@@ -29,32 +36,29 @@ import {
   FEED_J_KG,
   feedEnthalpy,
   feedValveFor,
+  givesOff,
   HEADER_Pa,
+  headerHeat,
+  mostHeat,
   type SteamFlows,
   steamFlows,
   steamSlopes,
-  superheat,
-  superheatedAt,
   turbineFor,
 } from './water-side.ts'
 
 const RATIO = 1.15
-const RISERS = 0.62
-const RISERS_LESS = 0.06
-/** To the surroundings, W/K; of the gas that is colder than the drum, share of what it takes. */
+/** To the surroundings, W/K. */
 const LOSS_W_K = 2500
-const COOLING = 0.2
-const CP_GAS = 1200
 const P_FURNACE_Pa = -100
 const RUNS = 0.9
 
 const fuel: FuelFlows = { main: 0, pilot: 0, p_gas: 0, p_burner: 0 }
-const gas: FurnaceFlows = { air: 0, gas: 0, burnt: 0, ratio: 0 }
-const steam: SteamFlows = { feed: 0, steam: 0, safety: 0, turbine: 0, vent: 0 }
+const furnace: FurnaceGas = { pf: 0, t: 0, o2: 0 }
+const gas: FurnaceFlows = { air: 0, gas: 0, flame: 0, after: 0, ratio: 0 }
+const behind: GasSide = { superheater: 0, bank: 0, stack: 0, t_stack: 0 }
+const steam: SteamFlows = { feed: 0, steam: 0, safety: 0, turbine: 0, vent: 0, header_K: 0 }
 const drum: DrumFlows = { q_W: 0, qf: 0, hf: 0, qs: 0, qw: 0 }
 const sat = newSaturation()
-
-const excess = (ratio: number): number => Math.min(2.5, Math.max(0, ratio - RATIO))
 
 function state(name: string, unit: string, min?: number, max?: number): OdeState {
   return { name, unit, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }
@@ -70,10 +74,10 @@ const STATES: readonly OdeState[] = [
   state('pump speed', '1', 0, 1),
   state('FD speed', '1', 0, 1),
   state('ID speed', '1', 0, 1),
-  state('furnace pressure', 'Pa', -60e3),
-  state('furnace gas', 'K', T_AIR_K - 20, 2200),
+  state('furnace gas', 'kg', 50),
+  state('energy of the furnace gas', 'J', energyAt(-60e3)),
   state('unburnt fuel', 'kg', 0),
-  state('furnace oxygen', '1', 0, 0.232),
+  state('furnace oxygen', 'kg', 0),
   state('analyser line', '%'),
   state('analyser cell', '%'),
   state('carbon monoxide', 'ppm'),
@@ -85,6 +89,7 @@ const STATES: readonly OdeState[] = [
   state('pilot valve 1', '1', 0, 1),
   state('pilot valve 2', '1', 0, 1),
   state('pressure between', 'Pa', 0),
+  state('heat of the header', 'J', 0),
 ]
 
 export const BOILER: OdeModel = {
@@ -96,30 +101,31 @@ export const BOILER: OdeModel = {
   limits: BOILER_LIMITS,
   starts: [loaded('half', 50), loaded('full', 80), standby()],
   step_s: 0.1,
-  derivatives(x, u, d, dx) {
+  ext: NEUTRAL,
+  derivatives(x, u, d, dx, _w, ext) {
     saturate(x[X.p]!, sat)
-    fuelFlows(x, u, d, fuel)
-    fuelSlopes(x, u, d, fuel, dx)
-    furnaceSlopes(x, u, d, fuel.main, fuel.pilot, dx, gas)
-    dx[X.fd] = fan(u[U.fd]!, d[D.fd_trip]!, x[X.fd]!)
+    furnaceGas(x, furnace)
+    fuelFlows(x, u, d, ext, furnace.pf, fuel)
+    fuelSlopes(x, u, d, ext, fuel, dx)
+    furnaceSlopes(x, u, d, ext, furnace, fuel.main, fuel.pilot, dx, gas)
+    dx[X.fd] = fan(u[U.fd]! * ext[E.fan]!, d[D.fd_trip]!, x[X.fd]!)
     dx[X.id] = fan(u[U.id]!, d[D.id_trip]!, x[X.id]!)
     steamFlows(x, u, d, sat.rs, steam)
-    const heat = LHV * (1 + d[D.gas_quality]!) * gas.burnt
-    steamSlopes(x, u, d, steam, superheat(gas.gas, x[X.tf]!, sat.t, x[X.tsh]!), sat.t, dx)
-    drum.q_W =
-      heat * (RISERS - RISERS_LESS * excess(gas.ratio)) -
-      LOSS_W_K * (sat.t - T_AIR_K) -
-      COOLING * Math.max(0, gas.air) * CP_GAS * Math.max(0, sat.t - x[X.tf]!)
+    gasSide(gas.gas, furnace.t, sat.t, x[X.tsh]!, mostHeat(steam.steam, sat.t), behind)
+    steamSlopes(x, u, d, steam, behind.superheater, sat.t, dx)
+    drum.q_W = RADIATED * LHV * (1 + d[D.gas_quality]!) * gas.flame + behind.bank - LOSS_W_K * (sat.t - T_AIR_K)
     drum.qf = steam.feed
     drum.hf = feedEnthalpy(d)
     drum.qs = steam.steam + steam.safety
     drum.qw = d[D.leak]!
     drumSlopes(P16_G16, x, sat, drum, dx)
   },
-  outputs(x, u, d, y) {
+  outputs(x, u, d, y, _w, ext) {
     saturate(x[X.p]!, sat)
-    fuelFlows(x, u, d, fuel)
+    furnaceGas(x, furnace)
+    fuelFlows(x, u, d, ext, furnace.pf, fuel)
     steamFlows(x, u, d, sat.rs, steam)
+    gasSide(gasFlow(x, u, furnace.pf), furnace.t, sat.t, x[X.tsh]!, mostHeat(steam.steam, sat.t), behind)
     const main = 100 * x[X.main]!
     const values = [
       x[X.p]! / 1e5,
@@ -134,9 +140,9 @@ export const BOILER: OdeModel = {
       fuel.p_gas / 1000,
       x[X.piv]! / 1000,
       fuel.p_burner / 1000,
-      airFlow(x, u, d),
-      x[X.pf]!,
-      x[X.tf]! - ZERO_C_K,
+      airFlow(x, u, d, furnace.pf),
+      furnace.pf,
+      furnace.t - ZERO_C_K,
       x[X.o2_cell]!,
       x[X.co]!,
       d[D.scanner1]! > 0 ? 100 : main,
@@ -154,13 +160,18 @@ export const BOILER: OdeModel = {
       x[X.fd]! > RUNS ? 1 : 0,
       x[X.id]! > RUNS ? 1 : 0,
       x[X.pump]! > RUNS ? 1 : 0,
+      steam.header_K - ZERO_C_K,
+      behind.t_stack - ZERO_C_K,
+      ext[E.permit]! > 0.5 ? 1 : 0,
+      ext[E.no_trip]! > 0.5 ? 1 : 0,
     ]
     y.set(values)
   },
   limited(x, _u, _d, into) {
     into[0] = x[X.p]! / 1e5
     into[1] = 1000 * drumLevel(P16_G16, x[X.vwt]!, x[X.p]!, x[X.ar]!, x[X.vsd]!)
-    into[2] = x[X.pf]!
+    furnaceGas(x, furnace)
+    into[2] = furnace.pf
   },
 }
 
@@ -180,18 +191,15 @@ function loaded(name: string, flow: number): OdeStart {
   })
   saturate(p, s)
   const rest = drumAtRest(P16_G16, p, flow, FEED_J_KG)
-  const m = (rest.q_W + LOSS_W_K * (s.t - T_AIR_K)) / (RISERS * LHV)
-  const air = RATIO * STOICH * m
-  const { t_K, o2 } = furnaceAtRest(m, air)
+  const { m, air, t_K, o2, tsh } = firing(rest.q_W + LOSS_W_K * (s.t - T_AIR_K), flow, s.t)
   const vanes = vanesFor(air, air + m, P_FURNACE_Pa)
   const x = new Float64Array(STATES.length)
   x.set(rest.states)
   x[X.ph] = HEADER_Pa
-  x[X.tsh] = superheatedAt(flow, air + m, t_K, s.t)
+  x[X.tsh] = tsh
+  x[X.header] = headerHeat(HEADER_Pa, tsh)
   for (const i of [X.pump, X.fd, X.id, X.main, X.ssv1, X.ssv2]) x[i] = 1
-  x[X.pf] = P_FURNACE_Pa
-  x[X.tf] = t_K
-  x[X.o2] = o2
+  storeGas(x, P_FURNACE_Pa, t_K, o2)
   x[X.o2_line] = dryOxygen(o2)
   x[X.o2_cell] = dryOxygen(o2)
   x[X.co] = 30
@@ -206,6 +214,21 @@ function loaded(name: string, flow: number): OdeStart {
   return { name, states: [...x], demand_pct: demand }
 }
 
+/** Fuel and air that give this heat to risers and bank with so much steam in the superheater. */
+function firing(q_W: number, flow: number, ts: number) {
+  let m = q_W / (0.62 * LHV)
+  // The share of the risers hardly depends on the fire: each round gains two digits.
+  for (let i = 0; i < 30; i++) {
+    const out = m * (1 + RATIO * STOICH)
+    const { t_K } = furnaceAtRest(m, RATIO * STOICH * m)
+    const superheater_W = givesOff(flow) * (superheatedAt(flow, out, t_K, ts) - ts)
+    m = q_W / (risersShare(out, t_K, ts, superheater_W, LHV * m) * LHV)
+  }
+  const air = RATIO * STOICH * m
+  const rest = furnaceAtRest(m, air)
+  return { m, air, ...rest, tsh: superheatedAt(flow, air + m, rest.t_K, ts) }
+}
+
 /** Hot, shut in at 50 bara, without fire, fans and pump; air stands in the furnace. */
 function standby(): OdeStart {
   const p = 5e6
@@ -215,8 +238,8 @@ function standby(): OdeStart {
   x[X.ph] = p
   saturate(p, sat)
   x[X.tsh] = sat.t
-  x[X.tf] = T_AIR_K
-  x[X.o2] = 0.232
+  x[X.header] = headerHeat(p, sat.t)
+  storeGas(x, 0, T_AIR_K, 0.232)
   x[X.o2_line] = dryOxygen(0.232)
   x[X.o2_cell] = dryOxygen(0.232)
   x[X.vent] = 1

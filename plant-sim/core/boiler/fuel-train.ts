@@ -2,10 +2,11 @@
  * Gas train: supply, two safety shutoff valves in series with a vent between, control valve, burner; a pilot line with two valves.
  *
  * Flow by the resistances in series, m^2 (1/G1^2 + 1/G2^2 + 1/Gc^2 + 1/Gb^2) = p_gas - p_furnace; the volume between the shutoff
- * valves fills and empties through whatever is open, so that its pressure proves them tight (or not).
+ * valves fills and empties through whatever is open, so that its pressure proves them tight (or not). The safety system's valves stand
+ * in series with these, its vent beside the other.
  * Own dimensions: 5 kg/s at 400 kPa with 150 kPa at the burner.
  */
-import { D, U, X } from './layout.ts'
+import { D, E, U, X } from './layout.ts'
 
 export const GAS_Pa = 400e3
 /** kg/(s Pa^0.5): an open shutoff valve, the open control valve, the burner's nozzles. */
@@ -31,20 +32,27 @@ export interface FuelFlows {
   p_burner: number
 }
 
-/** What flows now, into `into`. */
-export function fuelFlows(x: Float64Array, u: Float64Array, d: Float64Array, into: FuelFlows): void {
-  const p_gas = GAS_Pa * (1 + d[D.gas_pressure]! + d[D.gas_noise]!)
-  const x1 = Math.max(x[X.ssv1]!, LEAK * d[D.ssv1_leak]!)
-  const x2 = Math.max(x[X.ssv2]!, LEAK * d[D.ssv2_leak]!)
+/** What flows now, into `into`. @param pf - furnace, Pa gauge */
+export function fuelFlows(
+  x: Float64Array,
+  u: Float64Array,
+  d: Float64Array,
+  ext: Float64Array,
+  pf: number,
+  into: FuelFlows,
+): void {
+  const p_gas = GAS_Pa * (1 + d[D.gas_pressure]! + d[D.gas_noise]! + d[D.regulator]!)
+  const x1 = Math.max(x[X.ssv1]!, LEAK * d[D.ssv1_leak]!) * ext[E.ssv1]!
+  const x2 = Math.max(x[X.ssv2]!, LEAK * d[D.ssv2_leak]!) * ext[E.ssv2]!
   const valve = u[U.fuel]! / 100
   const resistance =
     square(1 / (G_SSV * x1)) +
     square(1 / (G_SSV * x2)) +
     square(1 / (G_CONTROL * valve * Math.sqrt(valve))) +
     square(1 / G_BURNER)
-  const flow = Math.sqrt(Math.max(0, p_gas - x[X.pf]!) / resistance)
+  const flow = Math.sqrt(Math.max(0, p_gas - pf) / resistance)
   into.main = flow
-  into.pilot = PILOT_KG_S * Math.min(x[X.pv1]!, x[X.pv2]!) * Math.sqrt(Math.max(0, p_gas / GAS_Pa))
+  into.pilot = PILOT_KG_S * Math.min(x[X.pv1]!, x[X.pv2]!) * ext[E.pilot]! * Math.sqrt(Math.max(0, p_gas / GAS_Pa))
   into.p_gas = p_gas
   into.p_burner = square(flow / G_BURNER)
 }
@@ -55,19 +63,26 @@ export function fuelValveFor(flow: number, pf_Pa: number): number {
   return 100 * (1 / (G_CONTROL * Math.sqrt(rest))) ** (2 / 3)
 }
 
-export function fuelSlopes(x: Float64Array, u: Float64Array, d: Float64Array, f: FuelFlows, dx: Float64Array): void {
+export function fuelSlopes(
+  x: Float64Array,
+  u: Float64Array,
+  d: Float64Array,
+  ext: Float64Array,
+  f: FuelFlows,
+  dx: Float64Array,
+): void {
   dx[X.ssv1] = travel(x[X.ssv1]!, u[U.ssv1]!, SSV_OPEN_S, d[D.ssv1_stuck]! > 0 ? Number.POSITIVE_INFINITY : SSV_CLOSE_S)
   dx[X.ssv2] = travel(x[X.ssv2]!, u[U.ssv2]!, SSV_OPEN_S, d[D.ssv2_stuck]! > 0 ? Number.POSITIVE_INFINITY : SSV_CLOSE_S)
   dx[X.vent] = travel(x[X.vent]!, u[U.vent]!, SMALL_S, SMALL_S)
   dx[X.pv1] = travel(x[X.pv1]!, u[U.pv1]!, SMALL_S, SMALL_S)
   dx[X.pv2] = travel(x[X.pv2]!, u[U.pv2]!, SMALL_S, SMALL_S)
   const drop = square(f.main / G_SSV)
-  const before = FILL_1_S * (x[X.ssv1]! + LEAK * d[D.ssv1_leak]!)
-  const behind = FILL_1_S * (x[X.ssv2]! + LEAK * d[D.ssv2_leak]!)
+  const before = FILL_1_S * (x[X.ssv1]! + LEAK * d[D.ssv1_leak]!) * ext[E.ssv1]!
+  const behind = FILL_1_S * (x[X.ssv2]! + LEAK * d[D.ssv2_leak]!) * ext[E.ssv2]!
   const piv = x[X.piv]!
   // With both open it stands between what is before and behind; shut behind, the burner side has no pressure.
   const p_behind = f.main > 0 ? f.p_gas - 2 * drop : 0
-  dx[X.piv] = before * (f.p_gas - piv) + behind * (p_behind - piv) - FILL_1_S * x[X.vent]! * piv
+  dx[X.piv] = before * (f.p_gas - piv) + behind * (p_behind - piv) - FILL_1_S * (x[X.vent]! + ext[E.vent]!) * piv
 }
 
 const square = (a: number): number => a * a

@@ -14,9 +14,9 @@ export const X = {
   pump: 6,
   fd: 7,
   id: 8,
-  /** Furnace: gauge pressure, Pa; gas temperature, K; unburnt fuel, kg; oxygen, mass fraction. */
-  pf: 9,
-  tf: 10,
+  /** What the furnace holds: gas, kg; its internal energy, J; unburnt fuel, oxygen, kg. */
+  gas: 9,
+  energy: 10,
   unburnt: 11,
   o2: 12,
   /** Stack analyser: sample line and cell, vol% dry; carbon monoxide, ppm. */
@@ -34,6 +34,8 @@ export const X = {
   pv2: 22,
   /** Gas pressure between the safety shutoff valves, Pa gauge. */
   piv: 23,
+  /** Heat of the header's steam over that of its saturation at rest, J: its temperature with its mass. */
+  header: 24,
 } as const
 
 /** Manipulated variables. */
@@ -78,4 +80,22 @@ export const D = {
   scanner1: 18,
   scanner2: 19,
   air_choke: 20,
+  regulator: 21,
 } as const
+
+/** What the safety system does to the plant, in `ext`: openings 0 to 1; relays 1 made. */
+export const E = {
+  ssv1: 0,
+  ssv2: 1,
+  pilot: 2,
+  igniter: 3,
+  fan: 4,
+  /** Open, 0 neutral. */
+  vent: 5,
+  /** Light-off permitted, no fuel trip: as the control system reads them. */
+  permit: 6,
+  no_trip: 7,
+} as const
+
+/** `ext` as if there were no safety system. */
+export const NEUTRAL = [1, 1, 1, 1, 1, 0, 1, 1] as const

@@ -78,6 +78,10 @@ export const BOILER_MEASUREMENTS: readonly MeasurementInfo[] = [
   measurement('RUNFD', 'Forced draught fan runs', '1', 0),
   measurement('RUNID', 'Induced draught fan runs', '1', 0),
   measurement('RUNFW', 'Feedwater pump runs', '1', 0),
+  measurement('THEADER', 'Steam in the header', 'degC', 0.3),
+  measurement('TSTACK', 'Flue gas to the stack', 'degC', 1),
+  measurement('PERMIT', 'Light-off permitted by the safety system', '1', 0),
+  measurement('NOTRIP', 'No fuel trip by the safety system', '1', 0),
 ]
 
 const step = (name: string, description: string, size: number): OdeDisturbance => ({
@@ -110,6 +114,7 @@ export const BOILER_DISTURBANCES: readonly OdeDisturbance[] = [
   step('SCANNER1', 'Flame scanner 1 sees a flame always', 1),
   step('SCANNER2', 'Flame scanner 2 sees a flame always', 1),
   step('AIRCHOKE', 'The air heater is fouled: 20 % less air', -0.2),
+  step('GASHIGH', 'The gas regulator fails: supply at 150 % of its pressure', 0.5),
 ]
 
 const none = Number.POSITIVE_INFINITY

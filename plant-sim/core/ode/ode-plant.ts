@@ -69,8 +69,17 @@ export interface OdeModel {
   readonly delays?: readonly OdeDelay[]
   /** Largest step of the integration, s; delays are whole steps of it. */
   readonly step_s: number
-  derivatives(x: Float64Array, u: Float64Array, d: Float64Array, dx: Float64Array, w: Float64Array): void
-  outputs(x: Float64Array, u: Float64Array, d: Float64Array, y: Float64Array, w: Float64Array): void
+  /** What shutdown equipment of the field does, neutral; absent: there is no way in. Held over a step, no part of the state. */
+  readonly ext?: readonly number[]
+  derivatives(
+    x: Float64Array,
+    u: Float64Array,
+    d: Float64Array,
+    dx: Float64Array,
+    w: Float64Array,
+    ext: Float64Array,
+  ): void
+  outputs(x: Float64Array, u: Float64Array, d: Float64Array, y: Float64Array, w: Float64Array, ext: Float64Array): void
   /** Values that `limits` bound. */
   limited(x: Float64Array, u: Float64Array, d: Float64Array, into: Float64Array, w: Float64Array): void
   /** $/h. */
@@ -110,6 +119,7 @@ export function createOdePlant(model: OdeModel, options: PlantOptions = {}): Pla
   const w = Float64Array.from(delays, (delay) => delay.of(x, u, d))
   /** What is on its way through each delay, oldest first; the last is what went in at the last whole step. */
   const on_way = delays.map((_, i) => new Float64Array(delay_steps[i]! + 1).fill(w[i]!))
+  const ext = Float64Array.from(model.ext ?? [])
   const clean = new Float64Array(model.measurements.length)
   const measured = new Float64Array(clean.length)
   const noisy = new Float64Array(clean.length)
@@ -143,10 +153,10 @@ export function createOdePlant(model: OdeModel, options: PlantOptions = {}): Pla
     return xs
   }
   const integrate = (h: number): void => {
-    model.derivatives(x, u, d, k1, w)
-    model.derivatives(at(k1, h / 2), u, d, k2, w)
-    model.derivatives(at(k2, h / 2), u, d, k3, w)
-    model.derivatives(at(k3, h), u, d, k4, w)
+    model.derivatives(x, u, d, k1, w, ext)
+    model.derivatives(at(k1, h / 2), u, d, k2, w, ext)
+    model.derivatives(at(k2, h / 2), u, d, k3, w, ext)
+    model.derivatives(at(k3, h), u, d, k4, w, ext)
     for (let i = 0; i < x.length; i++) x[i]! += (h / 6) * (k1[i]! + 2 * k2[i]! + 2 * k3[i]! + k4[i]!)
     hold(x)
   }
@@ -194,7 +204,7 @@ export function createOdePlant(model: OdeModel, options: PlantOptions = {}): Pla
     }
   }
   const observe = (): void => {
-    model.outputs(x, u, d, clean, w)
+    model.outputs(x, u, d, clean, w, ext)
     model.limited(x, u, d, limited, w)
     for (let i = 0; i < measured.length; i++) measured[i] = clean[i]! + noisy[i]!
   }
@@ -245,7 +255,7 @@ export function createOdePlant(model: OdeModel, options: PlantOptions = {}): Pla
     clean,
     measured,
     limited,
-    ext: new Float64Array(0),
+    ext,
     get time_s() {
       return clock[CLOCK.time]! / 1000
     },
