@@ -2,11 +2,13 @@
  * `flyball sis`: the paper and the proof of a safety system. Each subcommand is a file of cli/sis, called here.
  */
 import type { Command } from 'commander'
+import { registerCheck } from '../sis/check.ts'
 import { registerSign } from '../sis/sign.ts'
 import { registerSil } from '../sis/sil.ts'
 
 export function registerSis(program: Command): void {
   const sis = program.command('sis').description('check, prove, sign and document a safety system')
+  registerCheck(sis)
   registerSil(sis)
   registerSign(sis)
 }

@@ -123,9 +123,17 @@ function readSubsystem(
     bypass_h_per_y: map.number('bypass_h_per_y', { min: 0, max: 8760 }),
     bypassVote: map.word('bypass_vote', ['keep', 'reduce'], 'keep'),
     diversity: map.has('diversity') ? map.text('diversity') : '',
+    ...(map.has('tags') ? { tags: map.list('tags').flatMap((item) => tagOf(item, report)) } : {}),
+    ...(map.has('outside') ? { outside: map.text('outside') } : {}),
   }
   map.end()
   return subsystem
+}
+
+function tagOf(item: SilSource, report: Report): string[] {
+  if (item.kind === 'scalar' && typeof item.value === 'string') return [item.value]
+  report('CFG_WRONG_TYPE', item.at, kindText(item), 'a tag')
+  return []
 }
 
 function readSif(
@@ -145,6 +153,7 @@ function readSif(
     route: map.word('route', ['1H', '2H']),
     essential: map.has('essential') ? map.text('essential') : '',
     subsystems: map.list('subsystems').flatMap((item) => readUse(item, subsystems, report) ?? []),
+    ...(map.has('demands_per_y') ? { demands_per_y: map.number('demands_per_y', { min: 0 }) } : {}),
   }
   map.end()
   if (sif.demand === 'high' && rrf_min !== undefined) {

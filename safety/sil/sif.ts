@@ -20,6 +20,8 @@ export interface Sif {
   /** Why these final elements suffice, in words for the reader; empty: nothing was said. */
   readonly essential: string
   readonly subsystems: readonly SubsystemUse[]
+  /** Demands a year that the risk analysis assumes; absent: it says nothing. */
+  readonly demands_per_y?: number
 }
 
 export interface SubsystemUse {
@@ -48,6 +50,10 @@ export interface Subsystem {
   readonly bypassVote: 'keep' | 'reduce'
   /** Why the channels are independent enough to raise the systematic capability by one; empty: they are not. */
   readonly diversity: string
+  /** Transmitters, contacts or final elements of the safety configuration that are its channels; absent: not said. */
+  readonly tags?: readonly string[]
+  /** Channels that the safety configuration does not have, and why they count; absent: there are none. */
+  readonly outside?: string
 }
 
 export interface Element {

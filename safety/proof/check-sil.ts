@@ -1,0 +1,101 @@
+/** The targets against what the calculation says is achieved, and whether that calculation is of this equipment. */
+import type { SifConfig, SisConfig } from '../core/config.ts'
+import { votesOf } from '../core/tables.ts'
+import { evaluateSif } from '../sil/evaluate.ts'
+import type { Sif, SilProject, SubsystemUse } from '../sil/sif.ts'
+import { architectureText } from '../sil/subsystem.ts'
+import type { Report } from './rules.ts'
+
+/** The function of a calculation that goes with one of the configuration: `S1` with `SIF-S1`, or the same id. */
+export const calculatedFor = (sif: SifConfig, project: SilProject): Sif | undefined =>
+  project.sifs.find(({ id }) => id === sif.id || `SIF-${id}` === sif.id)
+
+export function checkSil(config: SisConfig, project: SilProject, report: Report): void {
+  for (const s of config.sifs) {
+    if (s.sil === 0) continue
+    const path = `sifs/${s.id}`
+    const sif = calculatedFor(s, project)
+    if (sif === undefined) {
+      report('SC-25', 'error', path, `SIL ${s.sil}, and '${project.title}' does not calculate it`)
+      continue
+    }
+    if (sif.target !== s.sil)
+      report('SC-25', 'error', `${path}/sil`, `SIL ${s.sil}, the calculation is made for SIL ${sif.target}`)
+    const { achieved, reasons } = evaluateSif(sif)
+    if (achieved < s.sil)
+      report(
+        'SC-25',
+        'error',
+        `${path}/sil`,
+        `SIL ${s.sil} asked, ${achieved} achieved: ${reasons.join('; ') || 'the least of figure, architecture and capability'}`,
+      )
+    for (const use of sif.subsystems) checkSubsystem(config, s, use, path, report)
+  }
+  for (const sif of project.sifs)
+    if (!config.sifs.some((s) => calculatedFor(s, project) === sif))
+      report('SC-25', 'warning', 'sifs', `${sif.id} is calculated, and the configuration has no such function`)
+}
+
+function checkSubsystem(config: SisConfig, s: SifConfig, use: SubsystemUse, path: string, report: Report): void {
+  const { subsystem, count } = use
+  const { architecture } = subsystem
+  const vote = architectureText(architecture)
+  if (subsystem.role === 'sensor') {
+    const causes = config.causes.filter((c) => s.causes.includes(c.id))
+    for (const c of causes) {
+      const ours = `${votesOf(c)}oo${c.inputs.length}`
+      if (causes.length === 1 && ours !== vote)
+        report('SC-26', 'error', `causes/${c.id}/vote`, `${ours}, ${s.id} is calculated with ${vote} (${subsystem.id})`)
+      if (c.mos !== undefined && c.on_bypass !== subsystem.bypassVote && subsystem.bypass_h_per_y > 0 && votesOf(c) > 1)
+        report(
+          'SC-26',
+          'warning',
+          `causes/${c.id}/on_bypass`,
+          `${c.on_bypass}, ${s.id} is calculated with ${subsystem.bypassVote} (${subsystem.id})`,
+        )
+      if (c.mos === undefined && subsystem.bypass_h_per_y > 0)
+        report(
+          'SC-26',
+          'note',
+          `causes/${c.id}`,
+          `no bypass, ${s.id} is calculated with ${subsystem.bypass_h_per_y} h of bypass a year`,
+        )
+      if (
+        subsystem.tags !== undefined &&
+        [...subsystem.tags].sort().join() !== [...c.inputs].sort().join() &&
+        causes.length === 1
+      )
+        report(
+          'SC-26',
+          'error',
+          `causes/${c.id}/inputs`,
+          `${c.inputs.join(' ')}, ${s.id} is calculated for ${subsystem.tags.join(' ')}`,
+        )
+    }
+    return
+  }
+  if (subsystem.role !== 'final') return
+  if (subsystem.tags === undefined) {
+    report('SC-26', 'note', path, `${subsystem.id} of the calculation does not say which final elements it is`)
+    return
+  }
+  const driven = config.effects.filter((e) => s.effects.includes(e.id)).flatMap((e) => e.outputs)
+  for (const tag of subsystem.tags)
+    if (!driven.includes(tag))
+      report('SC-26', 'error', path, `is calculated with ${tag} (${subsystem.id}), which it does not move`)
+  const counted = count * architecture.n
+  if (subsystem.tags.length < counted && (subsystem.outside ?? '') === '')
+    report(
+      'SC-26',
+      'error',
+      path,
+      `is calculated with ${counted} valves (${count} times ${vote}, ${subsystem.id}), the configuration moves ${subsystem.tags.join(' ')}`,
+    )
+  else if (subsystem.tags.length < counted)
+    report(
+      'SC-26',
+      'warning',
+      path,
+      `takes credit for ${counted - subsystem.tags.length} elements that this configuration does not move (${subsystem.id}): ${subsystem.outside}`,
+    )
+}
