@@ -30,6 +30,8 @@ export interface Child {
   readonly ports: Readonly<Record<string, number>>
   /** Times it was started again. */
   readonly restarts: number
+  /** Processes of its own that it has told of. */
+  readonly processes: readonly { readonly name: string; readonly pid: number | null }[]
   /** From now on it is not started again: what ends, ends. */
   letGo(): void
   stop(): Promise<void>
@@ -41,10 +43,15 @@ export interface ChildEvents {
   readonly changed: () => void
 }
 
+type FromProgram =
+  | { readonly type: 'ready'; readonly ports: Readonly<Record<string, number>> }
+  | { readonly type: 'processes'; readonly processes: Child['processes'] }
+
 /** Starts the program; resolves when it is ready. @throws Error where it ends or stays silent before that. */
 export async function startChild(root: string, spec: ProgramSpec, events: ChildEvents): Promise<Child> {
   let child: ChildProcess | undefined
   let ports: Readonly<Record<string, number>> = {}
+  let processes: Child['processes'] = []
   let restarts = 0
   let stopping = false
   let pause_ms = RESTART_MS_MIN
@@ -57,13 +64,18 @@ export async function startChild(root: string, spec: ProgramSpec, events: ChildE
       [...(spec.node_options ?? []), resolve(root, 'cli/launch.mjs'), resolve(root, spec.main)],
       { cwd: root, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
     )
-    child.on('message', (message: { type: string; ports: Record<string, number> }) => {
-      if (message.type !== 'ready') return
-      ports = message.ports
-      onReady()
+    child.on('message', (message: FromProgram) => {
+      if (message.type === 'processes') {
+        processes = message.processes
+        events.changed()
+      } else if (message.type === 'ready') {
+        ports = message.ports
+        onReady()
+      }
     })
     child.on('error', (cause) => onEnd(cause.message))
     child.on('exit', (code, signal) => {
+      processes = []
       if (performance.now() - started_ms > STEADY_MS) pause_ms = RESTART_MS_MIN
       onEnd(signal ?? `exit code ${code}`)
     })
@@ -118,6 +130,9 @@ export async function startChild(root: string, spec: ProgramSpec, events: ChildE
     },
     get restarts() {
       return restarts
+    },
+    get processes() {
+      return processes
     },
     letGo,
     stop: () =>

@@ -1,5 +1,6 @@
 /**
- * The whole system on one machine: plant-sim, field-io, controllers A and B, gateway, as processes on loopback.
+ * The whole system on one machine: plant-sim, the safety system where the plant has one, field-io, controllers A and B, gateway, as
+ * processes on loopback.
  *
  * `run.json` in the data folder says what runs: processes and ports, for the other commands and for tests.
  */
@@ -8,6 +9,7 @@ import { join } from 'node:path'
 import type { Artifact } from '../../contracts/artifact.ts'
 import { type Child, type ProgramSpec, startChild } from './child.ts'
 import { plantOpcua } from './plant-opcua.ts'
+import { safetySide } from './safety-side.ts'
 
 export interface SystemOptions {
   readonly root: string
@@ -50,6 +52,8 @@ export interface System {
 }
 
 const HOST = '127.0.0.1'
+/** The watchdog of the safety system keeps next to nothing. */
+const SMALL = ['--max-semi-space-size=1', '--max-old-space-size=32']
 
 export const runFilePath = (data_dir: string): string => join(data_dir, 'run.json')
 
@@ -91,7 +95,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       pid: process.pid,
       http,
       instructor,
-      programs: children.map(({ name, pid, restarts }) => ({ name, pid: pid ?? null, restarts })),
+      programs: children.flatMap(({ name, pid, restarts, processes }) => [
+        { name, pid: pid ?? null, restarts },
+        ...processes.map((own) => ({ ...own, restarts })),
+      ]),
       strategy,
       ...(endpoints === undefined ? {} : { endpoints }),
     }
@@ -125,8 +132,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         factor: options.factor,
         host: HOST,
         tick_ms: (JSON.parse(readFileSync(artifact_path, 'utf8')) as { tick_ms: number }).tick_ms,
-        drop_ports: Object.fromEntries(Object.entries(ports).filter(([name]) => name.startsWith('RIO-'))),
+        drop_ports: Object.fromEntries(Object.entries(ports).filter(([name]) => /^(RIO|SIS)-/.test(name))),
         conductor_port: ports['conductor'] ?? 0,
+        ...(ports['sis_bench'] === undefined ? {} : { sis_bench_port: ports['sis_bench'] }),
         instructor_port: ports['instructor'] ?? 0,
         artifact_path,
         data_dir: join(data_dir, 'plant-sim'),
@@ -135,6 +143,19 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     }
     if (simulated !== undefined) await start(plant_sim)
     const plant = children[0]
+    const drop = Object.keys(plant?.ports ?? {}).find((name) => /^SIS-[^/]*$/.test(name))
+    const safety =
+      simulated === undefined || drop === undefined || plant?.ports['sis_bench'] === undefined
+        ? undefined
+        : await safetySide(root, data_dir, simulated.name)
+    if (safety !== undefined && drop !== undefined)
+      await start({
+        name: 'safety',
+        main: 'safety/edge/main.ts',
+        config: (ports) => safety.config(ports, at('plant-sim', drop), at('plant-sim', 'sis_bench')),
+        node_options: SMALL,
+      })
+    const writePort = (): number | undefined => children.find((child) => child.name === 'safety')?.ports['write']
     await start({
       name: 'field-io',
       main: 'field-io/edge/main.ts',
@@ -154,6 +175,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
           ...(field === undefined ? { conductor: at('plant-sim', 'conductor') } : { strategy_dir: field.strategy_dir }),
           link_port: ports['link'] ?? 0,
           data_dir: join(data_dir, 'field-io'),
+          ...safety?.for_field_io,
         }
       },
     })
@@ -169,6 +191,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         field_io: at('field-io', 'link'),
         data_dir: join(data_dir, 'gateway'),
         hmi_dir: join(root, 'hmi/dist'),
+        ...safety?.for_gateway(writePort()),
         ...(options.northbound === undefined
           ? {}
           : { northbound: { ...options.northbound, port: ports['northbound'] ?? options.northbound.port } }),

@@ -2,7 +2,7 @@
  * One connection of the secure-write line, as a machine: a line in, answers out.
  *
  * request -> echo (the solver's own words and a nonce) -> confirm within 30 s -> executed once, in the next scan -> result. Each line carries an HMAC by the key
- * of the link, and its number must rise. A nonce is worth one confirmation on this connection; whatever is wrong is refused with a code, told to
+ * of the link, and the numbers of requests rise. A nonce is worth one confirmation on this connection; whatever is wrong is refused with a code, told to
  * the journal, and after some such lines the connection ends.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
@@ -112,14 +112,15 @@ export function createWriteSession(host: WriteHost, answer: (message: object) =>
         return reject(0, 'SIS_WRITE_MALFORMED', 'no number of the request')
       if (typeof mac !== 'string' || !same(mac, macOf(m, host.key)))
         return reject(id, 'SIS_WRITE_MAC', 'not signed with the key of this link')
-      // A confirmation has the number of its request; everything else a higher one than before.
-      if (type === 'confirm' ? id > last_id : id <= last_id)
-        return reject(id, 'SIS_WRITE_REPLAY', `number ${id} after ${last_id}`)
+      if (type === 'request') {
+        if (id <= last_id) return reject(id, 'SIS_WRITE_REPLAY', `request ${id} after ${last_id}`)
+        last_id = id
+        host.heard()
+        return onRequest(id, m)
+      }
       host.heard()
       if (type === 'confirm') return onConfirm(id, m)
-      last_id = id
       if (type === 'alive') return true
-      if (type === 'request') return onRequest(id, m)
       return reject(id, 'SIS_WRITE_MALFORMED', `no type '${String(type).slice(0, 40)}'`)
     },
   }

@@ -307,7 +307,8 @@ interface SavedState {
 function readKey(path: string): Uint8Array {
   let key: Buffer
   try {
-    key = readFileSync(path)
+    // A file's end of line belongs to the file, not to the secret.
+    key = Buffer.from(readFileSync(path, 'utf8').trim())
   } catch (cause) {
     throw new SafetyFault('SIS_FILE', path, (cause as Error).message, 'the key of the link must be there and readable')
   }
