@@ -5,10 +5,12 @@ import type { Command } from 'commander'
 import { registerCheck } from '../sis/check.ts'
 import { registerSign } from '../sis/sign.ts'
 import { registerSil } from '../sis/sil.ts'
+import { registerSrs } from '../sis/srs.ts'
 
 export function registerSis(program: Command): void {
   const sis = program.command('sis').description('check, prove, sign and document a safety system')
   registerCheck(sis)
   registerSil(sis)
   registerSign(sis)
+  registerSrs(sis)
 }

@@ -63,7 +63,12 @@ function readRequirement(item: SilSource, report: Report): Requirement[] {
   const tests = map.has('tests')
     ? map.list('tests').flatMap((t) => (t.kind === 'scalar' && typeof t.value === 'string' ? [t.value] : []))
     : []
-  const requirement: Requirement = { id: map.text('id'), text: map.text('text'), tests }
+  const requirement: Requirement = {
+    id: map.text('id'),
+    text: map.text('text'),
+    tests,
+    ...(map.has('gap') ? { gap: map.text('gap') } : {}),
+  }
   map.end()
   return [requirement]
 }

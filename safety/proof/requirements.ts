@@ -28,6 +28,8 @@ export interface Requirement {
   readonly text: string
   /** Ids in the names of tests that verify it, beside its own. */
   readonly tests: readonly string[]
+  /** Why no test verifies it; absent: one does. */
+  readonly gap?: string
 }
 
 export interface Acceptance {
