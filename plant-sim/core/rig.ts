@@ -94,7 +94,7 @@ export interface RigFault extends FaultState {
 
 /** The start of a snapshot: kind and version. */
 const MAGIC = 0x526967
-const VERSION = 3
+const VERSION = 4
 const NOISE_GRID_MS = 1000
 
 /** @throws RangeError if an instrument refers to something the plant or the drops do not have */

@@ -12,8 +12,44 @@ export const dropModel = (drops: Drops, drop: number): ModbusModel =>
     writeHolding: (register, value) => drops.writeHolding(drop, register, value),
   })
 
-/** The safety system's drop, in plain registers; a safety protocol stands in front of the same four functions. */
-export const safetyDropModel = (field: SafetyField): ModbusModel => registerModel(field.equipment.drop, field)
+/**
+ * The safety system's drop. Behind a protected channel everything is read plainly, and written only through the channel: a whole message into
+ * holding 1000..1036, its answer in holding 1100..1136. The safety layer runs while the message is written, so that function 23, which
+ * writes before it reads, brings the answer with it.
+ */
+export function safetyDropModel(field: SafetyField): ModbusModel {
+  const { channel } = field
+  const plain = registerModel(field.equipment.drop, field)
+  if (channel === null) return plain
+  const within = (first: number, address: number, quantity: number): boolean =>
+    address >= first && address + quantity <= first + CHANNEL.registers
+  return {
+    ...plain,
+    admits(unit, table, address, quantity, write) {
+      if (write)
+        return table === 'holding' && address === CHANNEL.message && quantity === CHANNEL.registers
+          ? EXCEPTION.none
+          : EXCEPTION.illegalAddress
+      const ours = within(CHANNEL.message, address, quantity) || within(CHANNEL.answer, address, quantity)
+      return table === 'holding' && ours ? EXCEPTION.none : plain.admits(unit, table, address, quantity, write)
+    },
+    readRegisters(unit, table, address, into, quantity) {
+      if (table === 'input' || address < CHANNEL.message)
+        return plain.readRegisters(unit, table, address, into, quantity)
+      const answered = address >= CHANNEL.answer
+      const from = answered ? channel.answer : channel.written
+      const first = answered ? CHANNEL.answer : CHANNEL.message
+      for (let i = 0; i < quantity; i++) into[i] = from[address - first + i]!
+      return EXCEPTION.none
+    },
+    writeRegisters(_unit, _address, registers) {
+      channel.exchange(registers)
+      return EXCEPTION.none
+    },
+  }
+}
+
+const CHANNEL = { message: 1000, answer: 1100, registers: 37 } as const
 
 /** -1, or false, where there is no such register. */
 interface Registers {

@@ -6,10 +6,18 @@
  * energised), 100 watchdog time in 0.1 s, 101 re-arm. Anything else does not exist. De-energise to trip: when no output
  * has been written for the watchdog time, in plant time, from the first write on, every solenoid drops out.
  *
- * A safety protocol over these registers needs `readInput` and `writeSolenoids` only: it stands in front of them.
+ * Where the equipment has a `channel`, the protected channel stands in front of it: on the wire nothing else writes. A run in one
+ * loop writes through `writeSolenoids`.
  */
 import type { Stream } from '../../../numerics/streams.ts'
 import type { Plant } from '../plant.ts'
+import {
+  type ChannelDevice,
+  type ChannelFacts,
+  createDeviceEnd,
+  DEVICE_END_SAVED,
+  type DeviceEnd,
+} from '../safety-channel/device-end.ts'
 import { type BlockValveRecord, type BlockValves, createBlockValves } from './block-valve.ts'
 import { FAULTS_OF, type FaultBank, type FaultKind } from './faults.ts'
 import type { TransmitterRecord } from './records.ts'
@@ -28,10 +36,14 @@ export interface SafetyEquipment {
   readonly valves: readonly BlockValveRecord[]
   /** Push-buttons, key switches, running reports; bit i is contact i, 1 closed. */
   readonly contacts: readonly ContactRecord[]
+  /** The protected channel to the solver; absent: plain registers, which anybody writes. */
+  readonly channel?: ChannelFacts
   /** How many values `sense` writes. */
   readonly sensed: number
   /** What the transmitters see, without noise. */
   sense(plant: Plant, into: Float64Array): void
+  /** How the plant itself has the contacts that it works, bit i closed; absent: it works none. */
+  contactsOf?(plant: Plant): number
   /**
    * Puts the valves into effect through `plant.ext`. Must leave it neutral where all valves are in their normal position.
    * @param opening - by valve, 0 to 1
@@ -45,6 +57,8 @@ export interface ContactRecord {
   readonly description: string
   /** How it stands while nobody touches it. */
   readonly normal: 'closed' | 'open'
+  /** The plant works it too: in series with the instructor's side of it, or beside it. Absent: the instructor's alone. */
+  readonly plant?: 'and' | 'or'
 }
 
 export interface SafetyEvent {
@@ -61,6 +75,8 @@ export interface SafetyField {
   readonly valves: BlockValves
   /** Contacts, bit i is contact i, 1 closed. The instructor's to write. */
   contacts: number
+  /** As the drop reads them: with what the plant does to them. */
+  readonly live_contacts: number
   /** Turns contact `i` to this side; for so long from now on, and then it falls back to its normal one. */
   setContact(i: number, closed: boolean, until_ms?: number): void
   /** Nobody has written the solenoids since power-up. */
@@ -74,6 +90,10 @@ export interface SafetyField {
   writeHolding(register: number, value: number): boolean
   writeSolenoids(bits: number): void
   isTripped(): boolean
+  /** Everything de-energised until re-armed. */
+  trip(): void
+  /** The device's end of the protected channel; null: there is none. */
+  readonly channel: DeviceEnd | null
   /** Limits crossed since power-up, each once, in the order of time. Allocates. */
   events(): SafetyEvent[]
   /** How many there are. */
@@ -99,6 +119,10 @@ export const SAFETY_REGISTER = {
   watchdog: 100,
   rearm: 101,
 } as const
+
+/** Currents that no transmitter makes, not even a faulty one: the loop is open, or short. */
+const OPEN_LOOP_MA = 2
+const SHORT_LOOP_MA = 21.5
 
 /** Present in the state: solenoids as written and as they are, contacts, watchdog, silence, guard, tripped once. */
 const OWN = 7
@@ -129,6 +153,10 @@ export function createSafetyField(
   const all = 2 ** equipment.valves.length - 1
   const own = new Float64Array(OWN)
   const normal_closed = equipment.contacts.reduce((bits, c, i) => (c.normal === 'closed' ? bits | (1 << i) : bits), 0)
+  const in_series = equipment.contacts.reduce((bits, c, i) => (c.plant === 'and' ? bits | (1 << i) : bits), 0)
+  const beside = equipment.contacts.reduce((bits, c, i) => (c.plant === 'or' ? bits | (1 << i) : bits), 0)
+  /** Contacts as the plant has them now. */
+  let worked = 0
   /** Plant time at which a pressed contact is let go, ms; NaN: nobody holds it. */
   const held_ms = new Float64Array(equipment.contacts.length).fill(Number.NaN)
   /** Per limit, low and high: when it was crossed, s, NaN not yet; and whether that was lost inventory. */
@@ -160,9 +188,11 @@ export function createSafetyField(
   own[WATCHDOG_DS] = Math.round(equipment.watchdog_s * 10)
   valves.settle(all)
   equipment.sense(plant, sensed)
+  worked = equipment.contactsOf?.(plant) ?? 0
   transmitters.settle(sensed)
   acquire()
 
+  let channel: DeviceEnd | null = null
   const field: SafetyField = {
     equipment,
     tags: new Map<string, readonly FaultKind[]>([
@@ -177,6 +207,9 @@ export function createSafetyField(
     set contacts(bits) {
       own[CONTACTS] = bits
     },
+    get live_contacts() {
+      return (own[CONTACTS]! & (~in_series | worked)) | (beside & worked)
+    },
     setContact(i, closed, until_ms) {
       own[CONTACTS] = closed ? own[CONTACTS]! | (1 << i) : own[CONTACTS]! & ~(1 << i)
       held_ms[i] = until_ms ?? Number.NaN
@@ -189,7 +222,7 @@ export function createSafetyField(
       }
       switch (register) {
         case SAFETY_REGISTER.contacts:
-          return own[CONTACTS]!
+          return field.live_contacts
         case SAFETY_REGISTER.open:
           return valves.switches.open
         case SAFETY_REGISTER.closed:
@@ -230,6 +263,13 @@ export function createSafetyField(
       own[OUT] = bits & all
     },
     isTripped: () => own[GUARD] === 2,
+    trip() {
+      own[GUARD] = 2
+      own[OUT] = 0
+    },
+    get channel() {
+      return channel
+    },
     events: () =>
       Array.from(crossed_s, (at_s, i): SafetyEvent & { order: number } => ({
         order: i,
@@ -252,18 +292,17 @@ export function createSafetyField(
     },
     watch(p, dt_ms, time_ms, draw) {
       equipment.sense(p, sensed)
+      worked = equipment.contactsOf?.(p) ?? 0
       transmitters.step(sensed, dt_ms / 1000, time_ms / 1000, draw)
       acquire()
       judge(p, time_ms / 1000)
       // Beyond its time, so that a press of a second is seen by every scan within it.
       for (let i = 0; i < held_ms.length; i++)
         if (time_ms > held_ms[i]!) field.setContact(i, ((normal_closed >> i) & 1) === 1)
+      channel?.advance(time_ms)
       if (own[GUARD] !== 1) return
       own[SILENT_MS] = own[SILENT_MS]! + dt_ms
-      if (own[WATCHDOG_DS]! > 0 && own[SILENT_MS]! >= own[WATCHDOG_DS]! * 100) {
-        own[GUARD] = 2
-        own[OUT] = 0
-      }
+      if (own[WATCHDOG_DS]! > 0 && own[SILENT_MS]! >= own[WATCHDOG_DS]! * 100) field.trip()
     },
     streams: transmitters.streams,
     saved_length:
@@ -272,7 +311,8 @@ export function createSafetyField(
       valves.state.length +
       OWN +
       held_ms.length +
-      2 * crossed_s.length,
+      2 * crossed_s.length +
+      (equipment.channel === undefined ? 0 : DEVICE_END_SAVED),
     save: () =>
       Float64Array.from([
         ...transmitters.mA,
@@ -282,6 +322,7 @@ export function createSafetyField(
         ...held_ms,
         ...crossed_s,
         ...lost,
+        ...(channel?.save() ?? []),
       ]),
     load(saved, time_s) {
       let at = 0
@@ -289,9 +330,35 @@ export function createSafetyField(
         part.set(saved.subarray(at, at + part.length))
         at += part.length
       }
+      channel?.load(saved.subarray(at))
+      worked = equipment.contactsOf?.(plant) ?? 0
       valves.refresh(time_s)
       acquire()
     },
   }
+  if (equipment.channel !== undefined) channel = createDeviceEnd(equipment.channel, behindChannel(field, counts))
   return field
+}
+
+/** The field as the channel's device. */
+function behindChannel(field: SafetyField, counts: Uint16Array): ChannelDevice {
+  const { equipment } = field
+  const { counts_per_mA } = equipment
+  return {
+    transmitters: equipment.transmitters.length,
+    contact_count: equipment.contacts.length,
+    elements: equipment.valves.length,
+    count: (i) => counts[i]!,
+    lineFault: (i) => counts[i]! < OPEN_LOOP_MA * counts_per_mA || counts[i]! > SHORT_LOOP_MA * counts_per_mA,
+    contacts: () => field.live_contacts,
+    open: () => field.valves.switches.open,
+    closed: () => field.valves.switches.closed,
+    solenoids: () => field.readInput(SAFETY_REGISTER.readback),
+    isTripped: field.isTripped,
+    isPaused: () => field.paused,
+    write: field.writeSolenoids,
+    setWatchdog: (tenths_s) => field.writeHolding(SAFETY_REGISTER.watchdog, tenths_s),
+    trip: field.trip,
+    rearm: () => field.writeHolding(SAFETY_REGISTER.rearm, 1),
+  }
 }

@@ -83,6 +83,17 @@ export const TENNESSEE_EASTMAN_SHUTDOWN: SafetyEquipment = {
     { tag: 'HS-91', description: 'reset push-button', normal: 'open' },
     { tag: 'KS-90', description: 'key switch of the safety system, closed for PROGRAM', normal: 'open' },
   ],
+  // The facts of safety/config/tennessee-eastman.json, as they are set in the device.
+  channel: {
+    base_id: '6d1f0c5ea2b94e7788d350a417c9fe32',
+    solver_id: 0x51500001,
+    device_id: 0x51500101,
+    test_mode: true,
+    t_sf_ms: 1000,
+    error_interval_min: 60,
+    scan_ms: 100,
+    start: 'running',
+  },
   sensed: SENSED.length,
 
   sense(plant, into) {
