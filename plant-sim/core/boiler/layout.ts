@@ -89,13 +89,14 @@ export const E = {
   ssv2: 1,
   pilot: 2,
   igniter: 3,
-  fan: 4,
+  fd_fan: 4,
+  id_fan: 5,
   /** Open, 0 neutral. */
-  vent: 5,
+  vent: 6,
   /** Light-off permitted, no fuel trip: as the control system reads them. */
-  permit: 6,
-  no_trip: 7,
+  permit: 7,
+  no_trip: 8,
 } as const
 
 /** `ext` as if there were no safety system. */
-export const NEUTRAL = [1, 1, 1, 1, 1, 0, 1, 1] as const
+export const NEUTRAL = [1, 1, 1, 1, 1, 1, 0, 1, 1] as const
