@@ -64,3 +64,22 @@ export function endHazard(hazard: Hazard, rig: Rig, sis: SafetySystem): void {
 }
 
 const stuckAt = (value: number): FaultOrder => ({ kind: 'stuck', value })
+
+/**
+ * How a cause is brought about alone, by the process: what the hazard table has, with what keeps its later consequences from coming
+ * first. Causes that are not here are brought about at their transmitters.
+ */
+const DRIVES: Readonly<Record<string, Readonly<Record<string, Hazard>>>> = {
+  'tennessee-eastman': {
+    S1: { name: 'A/C feed wide open', valves: { 'FV-04': 100 } },
+    S2: { name: 'reactor CW fails shut, flow meters blind', valves: { 'TV-09': 0 }, blind: COOLING_BLIND },
+    S3: { name: 'reactor CW fails shut', valves: { 'TV-09': 0 } },
+    S4: { name: 'condenser CW fails shut, liquid outlets at 20 %', valves: { 'TV-11': 0, 'FV-14': 20, 'FV-17': 20 } },
+    S6: { name: 'sep. liquid and product valves shut', valves: { 'FV-14': 0, 'FV-17': 0 } },
+    S7: { name: 'sep. liquid and product valves open', valves: { 'FV-14': 100, 'FV-17': 100 } },
+    S8: { name: 'stripper product shut', valves: { 'FV-17': 0 } },
+    S9: { name: 'stripper product open', valves: { 'FV-17': 100 } },
+  },
+}
+
+export const drivesOf = (plant: string): Readonly<Record<string, Hazard>> => DRIVES[plant] ?? {}

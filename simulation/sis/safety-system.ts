@@ -22,8 +22,12 @@ export interface SafetySystem {
   readonly solver: Solver
   /** What the last scan was given. */
   readonly inputs: SisInputs
-  /** Scans of plant time; the solver's own number is `origin` more. */
+  /** Scans of plant time; the solver's own number is `ORIGIN` more. */
   readonly n: number
+  /** The number that the last scan had. */
+  readonly number: number
+  /** New processes so far. */
+  readonly restarts: number
   /** True where the last `scan` was carried out: a paused or dead solver does nothing. */
   readonly scanned: boolean
   /** One scan of the plant's time: read, judge, write. */
@@ -31,10 +35,10 @@ export interface SafetySystem {
   /** @throws RangeError for a contact that is not in the configuration */
   press(tag: string, closed: boolean): void
   isClosed(tag: string): boolean
-  /** A request that came over the secure path; taken into the next scan. */
-  ask(kind: number, target: number): void
-  /** Presses every reset button for one scan, or asks for the reset where there is none. */
-  reset(): void
+  /** A request that came over the secure path: `start BURNER`; taken into the next scan. @throws RangeError for one that is none */
+  ask(verb: 'reset' | 'start' | 'stop', id: string): void
+  /** Presses every reset button for so many scans, or asks for the reset where there is none. */
+  reset(scans?: number): void
   /** A new process: tripped, latched. */
   restart(): void
   /** The only fault there is from now on; null: none. Its times are scans from the next one on. */
@@ -53,6 +57,12 @@ export interface SafetySystemState {
   readonly contacts: readonly number[]
 }
 
+/** Sees every scan of the solver, those before plant time zero too: what it was given, its number, and what was asked. */
+export interface Witness {
+  scan(inputs: SisInputs, now: number, asked: ReadonlySet<string>): void
+  powerUp(): void
+}
+
 /** Scan numbers before plant time zero, in which a healthy system is brought to NORMAL. */
 export const ORIGIN = 1000
 
@@ -64,6 +74,7 @@ export function createSafetySystem(
   config: SisConfig,
   field: SafetyField,
   start: 'normal' | 'tripped' = 'normal',
+  witness: Witness | null = null,
 ): SafetySystem {
   const { equipment } = field
   const missing: string[] = []
@@ -92,11 +103,14 @@ export function createSafetySystem(
   const trouble = createTrouble(config)
   let solver = createSolver(config)
   let n = 0
+  let last = 0
+  let restarts = 0
+  const asked = new Set<string>()
   let seq = 0
   let solenoids = 2 ** equipment.valves.length - 1
   let scanned = false
-  /** Buttons that are let go after this scan. */
-  let pressed: string[] = []
+  /** The reset buttons are let go after so many scans. */
+  let pressed_scans = 0
 
   const indexOf = (tag: string): number => {
     const i = config.contacts.findIndex((c) => c.tag === tag)
@@ -131,26 +145,41 @@ export function createSafetySystem(
   const judge = (number: number): void => {
     if (key >= 0)
       inputs.key = inputs.contacts[key] === 1 ? KEY.program : config.mode === 'RUN' ? KEY.run : KEY.simulation
+    last = number
     solver.scan(inputs, number)
+    witness?.scan(inputs, number, asked)
     inputs.command_count = 0
+    asked.clear()
   }
   const restart = (): void => {
     solver = createSolver(config)
+    restarts++
     inputs.command_count = 0
+    asked.clear()
+    witness?.powerUp()
+  }
+  const ask = (verb: 'reset' | 'start' | 'stop', id: string): void => {
+    const effect = config.effects.findIndex((e) => e.id === id)
+    const sequence = config.sequences.findIndex((q) => q.id === id)
+    if (sequence >= 0 && verb !== 'reset')
+      addCommand(inputs, verb === 'start' ? COMMAND.sequenceStart : COMMAND.sequenceStop, sequence)
+    else if (effect >= 0 && verb !== 'stop')
+      addCommand(inputs, verb === 'reset' ? COMMAND.reset : COMMAND.start, effect)
+    else throw new RangeError(`no ${verb} of ${id}`)
+    asked.add(`${verb} ${id}`)
   }
   const letGo = (): void => {
-    for (const tag of pressed) press(tag, false)
-    pressed = []
+    if (pressed_scans === 0 || --pressed_scans > 0) return
+    for (const tag of resets) press(tag, false)
   }
-  const reset = (): void => {
-    pressed = resets
+  const reset = (scans = 1): void => {
+    pressed_scans = scans
     for (const tag of resets) press(tag, true)
-    for (const [e, effect] of config.effects.entries())
-      if (effect.reset === undefined) addCommand(inputs, COMMAND.reset, e)
+    for (const effect of config.effects) if (effect.reset === undefined) ask('reset', effect.id)
   }
-  const startOf = (): void => {
-    for (let e = 0; e < config.effects.length; e++)
-      if (solver.state.latch[e] === LATCH.waitingStartPermit) addCommand(inputs, COMMAND.start, e)
+  const startWaiting = (): void => {
+    for (const [e, effect] of config.effects.entries())
+      if (solver.state.latch[e] === LATCH.waitingStartPermit) ask('start', effect.id)
   }
 
   if (start === 'normal') {
@@ -163,7 +192,7 @@ export function createSafetySystem(
         readField()
         trouble.deliver(inputs, 0)
       }
-      if (scan > ORIGIN / 2) startOf()
+      if (scan > ORIGIN / 2) startWaiting()
       judge(scan)
       letGo()
     }
@@ -192,12 +221,12 @@ export function createSafetySystem(
       n++
       scanned = false
       readField()
+      letGo()
       const order = trouble.next(solver)
       if (order.restart) restart()
       if (!order.runs) return
       trouble.deliver(inputs, order.frame)
       judge(ORIGIN + n + order.clock)
-      letGo()
       scanned = true
       solenoids = 0
       for (let i = 0; i < valve.length; i++) if (solver.outputs[i] === 1) solenoids |= 1 << valve[i]!
@@ -205,7 +234,13 @@ export function createSafetySystem(
     },
     press,
     isClosed,
-    ask: (kind, target) => void addCommand(inputs, kind, target),
+    ask,
+    get number() {
+      return last
+    },
+    get restarts() {
+      return restarts
+    },
     reset,
     restart,
     trouble: trouble.set,
@@ -217,9 +252,10 @@ export function createSafetySystem(
       seq = saved.seq
       solenoids = saved.solenoids
       panel.set(saved.contacts)
-      pressed = []
+      pressed_scans = 0
       inputs.command_count = 0
-      trouble.set(null)
+      asked.clear()
+      trouble.clear()
     },
   }
 }

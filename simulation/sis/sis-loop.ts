@@ -8,7 +8,7 @@ import type { Artifact } from '../../contracts/artifact.ts'
 import type { Rig } from '../../plant-sim/core/rig.ts'
 import type { SisConfig } from '../../safety/core/config.ts'
 import { type ControlSystem, createControlSystem } from './control-system.ts'
-import { createSafetySystem, type SafetySystem, type SafetySystemState } from './safety-system.ts'
+import { createSafetySystem, type SafetySystem, type SafetySystemState, type Witness } from './safety-system.ts'
 
 export interface SisLoopOptions {
   readonly config: SisConfig
@@ -18,8 +18,7 @@ export interface SisLoopOptions {
   readonly artifact?: Artifact | undefined
   /** As in `createSafetySystem`. */
   readonly start?: 'normal' | 'tripped'
-  /** Takes the solver's and the controller's place in between: after each scan of the plant, before the solver's. */
-  readonly on_part?: (time_s: number) => void
+  readonly witness?: Witness
 }
 
 export interface SisLoop {
@@ -46,7 +45,7 @@ export interface SisLoopState {
 export function createSisLoop(options: SisLoopOptions): SisLoop {
   const { config, rig, artifact } = options
   if (rig.safety === null) throw new RangeError(`${rig.plant.name} has no safety equipment`)
-  const sis = createSafetySystem(config, rig.safety, options.start)
+  const sis = createSafetySystem(config, rig.safety, options.start, options.witness)
   const control = artifact === undefined ? null : createControlSystem(artifact, rig)
   const { scan_ms } = config
   const parts = control === null ? 1 : control.tick_ms / scan_ms
@@ -63,7 +62,6 @@ export function createSisLoop(options: SisLoopOptions): SisLoop {
     advance(scans) {
       for (let i = 0; i < scans; i++) {
         rig.advance(scan_ms)
-        options.on_part?.(rig.time_ms / 1000)
         sis.scan()
         if (++part < parts) continue
         part = 0

@@ -52,7 +52,9 @@ export interface Trouble {
   readonly open: Uint8Array
   readonly closed: Uint8Array
   seq: number
+  /** The scan's number stays where a jump has put it. */
   set(fault: SolverFault | null): void
+  clear(): void
   next(solver: Solver): ScanOrder
   /** @param age - of the frame, scans; -1: none arrives */
   deliver(inputs: SisInputs, age: number): void
@@ -139,6 +141,9 @@ export function createTrouble(config: SisConfig): Trouble {
     set(next) {
       fault = next
       scan = 0
+    },
+    clear() {
+      fault = null
       clock = 0
     },
     next(solver) {
