@@ -1,3 +1,4 @@
+import type { SisAlarmLine } from '../../contracts/hmi-sis.ts'
 import { useStation, useStationState, useTag } from '../link/use-station.ts'
 import { formatClock, formatValue } from '../model/format.ts'
 import type { Excursion } from '../model/limits.ts'
@@ -16,6 +17,8 @@ const COUNTERS: readonly (readonly [Rank, string])[] = [
   [4, texts.banner.system],
 ]
 
+const NONE: readonly SisAlarmLine[] = []
+
 /** Counts by kind and the worst of what is wrong now. It says itself what it is not. */
 export function Banner() {
   const excursions = useExcursions()
@@ -23,13 +26,20 @@ export function Banner() {
     useStationState((s) => s.system),
     texts.banner.words,
   )
+  const sis = useStationState((s) => s.sis?.status.alarms ?? NONE)
   const stopped = useStationState((s) => s.health === 'frozen' || s.health === 'connecting' || s.dataStopped)
   const room = useLayout() === 'wide' ? 3 : 1
-  const count = (rank: Rank) => (rank === 4 ? system.length : excursions.filter((e) => e.rank === rank).length)
-  const cards = [
-    ...excursions.map((e) => <LimitCard key={`${e.tag}`} excursion={e} />),
-    ...system.map((text) => <SystemCard key={text.replace(/\d+/g, '')} text={text} />),
-  ]
+  const count = (rank: Rank) =>
+    (rank === 4 ? system.length : excursions.filter((e) => e.rank === rank).length) +
+    sis.filter((line) => line.rank === rank).length
+  // The worst first; of one rank what the safety system says before what it may explain.
+  const cards = ([1, 2, 3, 4] as const).flatMap((rank) => [
+    ...sis
+      .filter((line) => line.rank === rank)
+      .map((line) => <SisCard key={line.text.replace(/\d+ s\b/g, '')} line={line} />),
+    ...excursions.filter((e) => e.rank === rank).map((e) => <LimitCard key={`${e.tag}`} excursion={e} />),
+    ...(rank === 4 ? system.map((text) => <SystemCard key={text.replace(/\d+/g, '')} text={text} />) : []),
+  ])
   return (
     <section className="banner" aria-label={texts.banner.label} data-testid="banner">
       <ul className="counters">
@@ -68,6 +78,18 @@ function LimitCard({ excursion: e }: { excursion: Excursion }) {
       <span className="card-text">
         <strong>{`${e.tag} ${record.description} ${limit}`}</strong>
         <span className="card-detail">{`${formatClock(e.since_ms)}  ${texts.banner.value(view.show('PV', record.decimals).text, record.eu)}`}</span>
+      </span>
+    </button>
+  )
+}
+
+function SisCard({ line }: { line: SisAlarmLine }) {
+  return (
+    <button type="button" className="card" title={line.text} onClick={() => go({ view: 'sis' })} data-testid="sis-card">
+      <Chip rank={line.rank} lit size={24} />
+      <span className="card-text">
+        <strong>{line.text}</strong>
+        <span className="card-detail">{texts.banner.sisTitle}</span>
       </span>
     </button>
   )

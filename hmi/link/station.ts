@@ -1,3 +1,4 @@
+import type { SisText } from '../../contracts/hmi-sis.ts'
 import type { ConfigText, JournalEntry, OperatorCommand, ServerText, SystemText } from '../../contracts/hmi-wire.ts'
 import { decodeValues } from '../../contracts/hmi-wire.ts'
 import { answer, type Commands, expire, issue, lose, mayCommand } from '../model/commands.ts'
@@ -10,6 +11,8 @@ export interface StationState {
   readonly health: LinkHealth
   readonly config: ConfigText | null
   readonly system: SystemText | null
+  /** The safety system; null before the gateway has said anything of one. */
+  readonly sis: SisText | null
   /** The controllers' scans have stopped although the gateway answers. */
   readonly dataStopped: boolean
   /** Age of the newest scan, ms, whole half seconds while it is old so that little is drawn anew. */
@@ -62,6 +65,7 @@ export function createStation(name: string, url: string): Station {
     health: 'connecting',
     config: null,
     system: null,
+    sis: null,
     dataStopped: false,
     dataAge_ms: 0,
     frozenAt_ms: 0,
@@ -168,6 +172,8 @@ export function createStation(name: string, url: string): Station {
         return dispatch({ type: 'heartbeat', now_ms: now() })
       case 'command-state':
         return publish({ commands: answer(state.commands, text, now()) })
+      case 'sis':
+        return publish({ sis: steady(state.sis, text) })
       case 'journal':
         return publish({ journal: mergeJournal(state.journal, text.entries) })
       case 'pong':
@@ -225,6 +231,19 @@ export function createStation(name: string, url: string): Station {
       closeSocket()
     },
   }
+}
+
+/** The same text with the lists of the one before where they are equal: a banner is not drawn anew for nothing. */
+function steady(old: SisText | null, text: SisText): SisText {
+  if (old === null) return text
+  const same = <T>(a: T, b: T): T => (JSON.stringify(a) === JSON.stringify(b) ? a : b)
+  const status = {
+    ...text.status,
+    alarms: same(old.status.alarms, text.status.alarms),
+    bypasses: same(old.status.bypasses, text.status.bypasses),
+    demands: same(old.status.demands, text.status.demands),
+  }
+  return { ...text, status }
 }
 
 /** By id, newest last, bounded. The server may send a line again after a reconnection. */

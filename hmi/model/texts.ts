@@ -1,3 +1,5 @@
+import { sisTexts } from './sis-texts.ts'
+
 /** Every word on the screen. Another language is another object of this type. */
 export const texts = {
   app: 'Flyball',
@@ -5,7 +7,15 @@ export const texts = {
   connectingHint: 'No values have been received yet.',
   pageFault: 'THIS PAGE HAS FAILED',
   pageFaultHint: 'It shows no values. Control goes on. Reload the page (F5); if it fails again, report the line below.',
-  nav: { overview: 'Overview', table: 'Table', system: 'System', theme: 'Dark', themeLight: 'Light', keys: 'Keys' },
+  nav: {
+    overview: 'Overview',
+    table: 'Table',
+    system: 'System',
+    sis: 'Safety',
+    theme: 'Dark',
+    themeLight: 'Light',
+    keys: 'Keys',
+  },
   link: {
     ok: 'LINK OK',
     slow: 'LINK SLOW',
@@ -27,7 +37,7 @@ export const texts = {
   },
   banner: {
     label: 'System alarms and values outside limits',
-    beyondTrip: 'beyond trip value',
+    beyondTrip: 'beyond trip value, safety trips',
     beyondCritical: 'beyond HIHI or LOLO',
     beyondLimit: 'beyond HI or LO',
     system: 'system',
@@ -37,6 +47,7 @@ export const texts = {
     note2: 'nothing to acknowledge or to shelve',
     more: (count: number) => `+${count} more`,
     systemTitle: 'System',
+    sisTitle: 'Safety system',
     words: {
       controller: (name: string) => `Controller ${name}`,
       states: { lost: 'lost', out: 'does not take part', tripped: 'tripped, outputs at their fail values' },
@@ -178,6 +189,8 @@ export const texts = {
     close: 'Close (Esc)',
     rows: [
       ['F1', 'Overview'],
+      ['F7', 'Safety: matrix, events, bypasses, proof'],
+      ['1 to 4, O', 'On the safety display: its parts; trips held back by bypasses'],
       ['V', 'Table view and back'],
       ['S', 'System: devices, networks, forces'],
       ['Tab', 'Next indicator, in the order of the process'],
@@ -190,6 +203,7 @@ export const texts = {
       ['?', 'This list'],
     ],
   },
+  sis: sisTexts,
   system: {
     title: 'Control system and field devices',
     unknown: 'Field I/O is not heard: what stands here is old',
@@ -214,6 +228,9 @@ export const texts = {
       'Last good',
     ],
     programs: 'Programs',
+    safety: 'Safety system',
+    noSafety: 'none in this run',
+    safetyQuiet: 'No alarm of the safety system',
     ticks: (epoch: number, n: number, lost: number, durable: boolean) =>
       `Field I/O epoch ${epoch}, frame ${n}, ${lost} ticks lost, log ${durable ? 'recorded' : 'NOT RECORDED'}`,
     io: {

@@ -1,9 +1,13 @@
 import { useSyncExternalStore } from 'react'
 import { setTheme } from '../theme/use-theme.ts'
 
+export type SisPart = 'matrix' | 'events' | 'bypasses' | 'proof'
+
 /** What is shown stands in the address: a reload or a copied link shows the same. */
 export interface Address {
-  readonly view: 'overview' | 'table' | 'system'
+  readonly view: 'overview' | 'table' | 'system' | 'sis'
+  /** Of the safety display. */
+  readonly part: SisPart
   /** Tag of the open faceplate, "" for none. */
   readonly tag: string
   readonly theme: 'light' | 'dark'
@@ -21,9 +25,16 @@ export const address = (): Address => current
 /** A change of view or faceplate can be taken back with the browser's back key; a change of theme cannot. */
 export function go(change: Partial<Address>): void {
   const next = { ...current, ...change }
-  if (next.view === current.view && next.tag === current.tag && next.theme === current.theme) return
+  if (
+    next.view === current.view &&
+    next.part === current.part &&
+    next.tag === current.tag &&
+    next.theme === current.theme
+  )
+    return
   const query = new URLSearchParams(location.search)
   put(query, 'view', next.view, 'overview')
+  put(query, 'part', next.view === 'sis' ? next.part : 'matrix', 'matrix')
   put(query, 'tag', next.tag, '')
   put(query, 'theme', next.theme, 'light')
   const text = query.toString()
@@ -53,13 +64,18 @@ function read(): Address {
   const query = new URLSearchParams(location.search)
   return {
     view: viewOf(query.get('view')),
+    part: partOf(query.get('part')),
     tag: query.get('tag') ?? '',
     theme: query.get('theme') === 'dark' ? 'dark' : 'light',
   }
 }
 
 function viewOf(text: string | null): Address['view'] {
-  return text === 'table' || text === 'system' ? text : 'overview'
+  return text === 'table' || text === 'system' || text === 'sis' ? text : 'overview'
+}
+
+function partOf(text: string | null): SisPart {
+  return text === 'events' || text === 'bypasses' || text === 'proof' ? text : 'matrix'
 }
 
 function subscribe(callback: () => void): () => void {

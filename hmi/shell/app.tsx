@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { Announcer } from '../alarm/announcer.tsx'
 import { Banner } from '../alarm/banner.tsx'
 import { Overview } from '../displays/overview/overview.tsx'
+import { SisView } from '../displays/sis/sis.tsx'
 import { SystemView } from '../displays/system/system.tsx'
 import { TableView } from '../displays/table/table.tsx'
 import { Dock } from '../faceplates/dock.tsx'
@@ -34,6 +35,8 @@ export function App() {
       <div className="workspace">
         {view === 'system' ? (
           <SystemView />
+        ) : view === 'sis' ? (
+          <SisView />
         ) : display === undefined ? (
           <main className="waiting">
             <h2>{texts.connecting}</h2>
@@ -60,6 +63,10 @@ function useGlobalKeys(onKeys: () => void): void {
       if (event.key === 'F1') {
         event.preventDefault()
         return go({ view: 'overview' })
+      }
+      if (event.key === 'F7') {
+        event.preventDefault()
+        return go({ view: 'sis' })
       }
       if (document.querySelector('dialog[open]') !== null) return
       if (event.key === 'Escape') return go({ tag: '' })

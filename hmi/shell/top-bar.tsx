@@ -8,6 +8,7 @@ import { go, useAddress } from './address.ts'
 export function TopBar({ onKeys }: { onKeys: () => void }) {
   const at = useAddress()
   const title = useStationState((s) => s.config?.title ?? texts.app)
+  const sis = useStationState((s) => s.sis !== null && s.sis.status.state !== 'none')
   return (
     <header className="top-bar" data-testid="top-bar">
       <h1>{title}</h1>
@@ -33,6 +34,15 @@ export function TopBar({ onKeys }: { onKeys: () => void }) {
           onClick={() => go({ view: at.view === 'system' ? 'overview' : 'system' })}
           testId="nav-system"
         />
+        {sis && (
+          <NavButton
+            keyName="F7"
+            label={texts.nav.sis}
+            current={at.view === 'sis'}
+            onClick={() => go({ view: 'sis' })}
+            testId="nav-sis"
+          />
+        )}
         <NavButton
           keyName="T"
           label={at.theme === 'light' ? texts.nav.theme : texts.nav.themeLight}

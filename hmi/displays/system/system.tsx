@@ -23,6 +23,7 @@ export function SystemView() {
           {alarms.length === 0 ? <li className="quiet">{t.noAlarms}</li> : alarms.map((a) => <li key={a}>{a}</li>)}
         </ul>
       </section>
+      <Safety />
       <Forces forces={reply?.forces ?? null} />
       <Devices reply={reply} />
       <section aria-label={t.programs}>
@@ -41,6 +42,30 @@ export function SystemView() {
         </ul>
       </section>
     </main>
+  )
+}
+
+/** What the safety system's own display says at length. */
+function Safety() {
+  const sis = useStationState((s) => s.sis)
+  const t = texts.system
+  if (sis === null || sis.status.state === 'none') return null
+  const { alarms } = sis.status
+  return (
+    <section aria-label={t.safety}>
+      <h2>{t.safety}</h2>
+      <ul data-testid="system-sis">
+        {alarms.length === 0 ? (
+          <li className="quiet">{t.safetyQuiet}</li>
+        ) : (
+          alarms.map((a) => (
+            <li key={a.text} className={a.rank <= 2 ? 'strong' : ''}>
+              {a.text}
+            </li>
+          ))
+        )}
+      </ul>
+    </section>
   )
 }
 
