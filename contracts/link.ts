@@ -7,8 +7,9 @@
  *   controller -> gateway     hello, tags
  *   gateway -> field-io       hello, command, force, unforce
  *   field-io -> gateway       command-result, io-status, force-result, forces
- *   conductor -> field-io     grant, pace, snapshot-request, restore
- *   field-io -> conductor     hello, done, snapshot, welcome (after a restore), command (one that was carried out)
+ *   conductor -> field-io     grant, pace, snapshot-request, restore, forces (those of a return, in place of all that stand), command
+ *   field-io -> conductor     hello, done, snapshot and before it forces, welcome (after a restore), forces (after forces),
+ *                             command (one that was carried out), command-result (of the conductor's own command)
  */
 import type { Command, CommandResult, Frame, Output, TagFrame, TickId } from './frame.ts'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { COMMAND_KIND, type Frame, OUTCOME } from '../../contracts/frame.ts'
-import type { LinkMessage, RestoreMessage, SnapshotMessage } from '../../contracts/link.ts'
+import type { ForceState, ForcesMessage, LinkMessage, SnapshotMessage } from '../../contracts/link.ts'
 import { STATUS } from '../../contracts/status.ts'
-import type { FieldIoEffect, FieldIoEvent } from './events.ts'
+import type { ConductorMessage, FieldIoEffect, FieldIoEvent } from './events.ts'
 import { createFieldIo, onEvent } from './field-io.ts'
 import { ONE_DEVICE, TICK_MS } from './testing/one-device.ts'
 
@@ -26,8 +26,7 @@ function bench() {
     return [...effects, ...more]
   }
   const say = (index: 0 | 1, message: LinkMessage) => feed({ type: 'controller', now_ms, index, message })
-  const conductor = (message: RestoreMessage | { readonly type: 'snapshot-request' }) =>
-    feed({ type: 'conductor', now_ms, message })
+  const conductor = (message: ConductorMessage) => feed({ type: 'conductor', now_ms, message })
   const frame = (): Frame => fio.current!.entry.frame
   const answer = (index: 0 | 1, results: { station: number; seq: number; outcome: number; refusal: number }[] = []) => {
     const { epoch, n } = frame()
@@ -86,7 +85,10 @@ test('[OTS-11] the conductor is given the state of the newest frame, with the di
   b.both()
   b.both()
   const asked = b.conductor({ type: 'snapshot-request' })
-  expect(asked).toMatchObject([{ type: 'send-controller', index: 0, message: { type: 'snapshot-request' } }])
+  expect(asked).toMatchObject([
+    { type: 'send-conductor', message: { type: 'forces', forces: [] } },
+    { type: 'send-controller', index: 0, message: { type: 'snapshot-request' } },
+  ])
   // Another tick's, another digest's, the other controller's: none is the state the plant stands with.
   expect(b.told(b.say(0, state(1)))).toEqual([])
   expect(b.told(b.say(1, state(2)))).toEqual([])
@@ -96,7 +98,7 @@ test('[OTS-11] the conductor is given the state of the newest frame, with the di
   // An empty one: there is none.
   const none = { ...state(0), epoch: 0, state: new Uint8Array(0) }
   expect(b.told(b.say(0, state(2, 99)))).toEqual([none])
-  expect(b.told(bench().conductor({ type: 'snapshot-request' }))).toEqual([none])
+  expect(b.told(bench().conductor({ type: 'snapshot-request' })).filter((m) => m.type !== 'forces')).toEqual([none])
 })
 
 test('[OTS-12] a return begins a new epoch from the state given, and is answered when both controllers have it', () => {
@@ -155,6 +157,112 @@ test('[OTS-14] a command under way at the return is never carried out; one that 
   give(6)
   b.conductor({ ...state(1), type: 'restore', join: 0 })
   for (const index of [0, 1] as const) b.say(index, { type: 'replay-request', from: { epoch: 1, n: 2 } })
+  b.next()
+  expect(b.frame().commands).toEqual([])
+})
+
+const forcesOf = (messages: readonly LinkMessage[]): ForcesMessage[] => messages.filter((m) => m.type === 'forces')
+
+test('[OTS-15] the conductor is told the forces with the state, and what it gives back stands in place of all others', () => {
+  const b = bench()
+  const order = {
+    type: 'force',
+    id: 1,
+    point: 'D/AI/1',
+    value: 33,
+    for_ms: 10 * T,
+    who: 'Kim',
+    reason: 'test',
+  } as const
+  b.both()
+  b.feed({ type: 'gateway', now_ms: b.now(), message: order })
+  b.both()
+  b.both()
+  const [told] = forcesOf(b.told(b.conductor({ type: 'snapshot-request' })))
+  // Given at tick 1 for ten ticks, asked at tick 3.
+  const kept: ForceState = { point: 'D/AI/1', value: 33, who: 'Kim', reason: 'test', since_ms: 0, left_ms: 8 * T }
+  expect(told?.forces).toEqual([kept])
+
+  b.feed({ type: 'gateway', now_ms: b.now(), message: { type: 'unforce', id: 2, point: 'D/AI/1' } })
+  b.feed({ type: 'gateway', now_ms: b.now(), message: { ...order, id: 3, point: 'D/AO/1', value: 60 } })
+  b.both()
+  expect(b.frame().inputs.at(-1)).toMatchObject({ value: 42 })
+  const given = { type: 'forces', at: { epoch: 0, n: 0 }, forces: [kept] } as const
+  const effects = b.conductor(given)
+  expect(forcesOf(b.told(effects))[0]?.forces).toEqual([kept])
+  // The operators see it too.
+  expect(effects.some((e) => e.type === 'send-gateway' && e.message.type === 'forces')).toBe(true)
+  b.both()
+  expect(b.frame().inputs.at(-1)).toMatchObject({ value: 33 })
+  // The first time the frames 4 to 10 would have had it: seven more, and this was one.
+  for (let i = 0; i < 6; i++) b.both()
+  expect(b.fio.forces.inputs.size).toBe(1)
+  b.both()
+  expect(b.fio.forces.inputs.size).toBe(0)
+  expect(b.frame().inputs.at(-1)).toMatchObject({ value: 42 })
+})
+
+test('[OTS-15] what cannot stand here is left out, and the answer shows it', () => {
+  const b = bench()
+  b.both()
+  const force = { who: 'Kim', reason: '', since_ms: 0, left_ms: T, value: 1 }
+  const forces = [
+    { ...force, point: 'X/AI/1' },
+    { ...force, point: 'D/AO/1', value: 101 },
+    { ...force, point: 'D/AI/1' },
+  ]
+  const effects = b.conductor({ type: 'forces', at: { epoch: 0, n: 0 }, forces })
+  expect(forcesOf(b.told(effects))[0]?.forces.map((f) => f.point)).toEqual(['D/AI/1'])
+})
+
+test('[OTS-16] a scenario writes in the next frame, from the last station, and hears what became of it when both controllers agree', () => {
+  const b = bench()
+  b.both()
+  const order = {
+    station: 0,
+    seq: 2 ** 36 + 640,
+    kind: COMMAND_KIND.set,
+    epoch: 0,
+    n: 0,
+    ttl_ticks: 0,
+    target: 3,
+    value: 7,
+    expected: Number.NaN,
+  }
+  b.conductor({ type: 'command', command: order })
+  b.conductor({ type: 'command', command: { ...order, seq: order.seq + 1, target: 4 } })
+  b.next()
+  const shown = { station: 1, epoch: 1, n: 1 }
+  expect(b.frame().commands).toMatchObject([
+    { ...shown, seq: order.seq, target: 3, value: 7 },
+    { ...shown, seq: order.seq + 1, target: 4 },
+  ])
+  const results = [
+    { station: 1, seq: order.seq, outcome: OUTCOME.applied, refusal: 0 },
+    { station: 1, seq: order.seq + 1, outcome: OUTCOME.refused, refusal: 2 },
+  ]
+  const first = b.answer(0, results)
+  expect(b.told(first)).toEqual([])
+  // Nobody but the conductor hears of them.
+  const both = b.answer(1, results)
+  expect(b.told(both).map((m) => m.type === 'command-result' && m.result)).toEqual(results)
+  expect(both.some((e) => e.type === 'send-gateway' && e.message.type === 'command-result')).toBe(false)
+  b.both()
+  expect(b.frame().commands).toEqual([])
+})
+
+test('[OTS-16] an order that no frame can take is refused, and one under way at a return is forgotten', () => {
+  const fio = createFieldIo({ artifact: ARTIFACT, time: 'granted', answer_wait_ms: 1000 })
+  const order = { station: 0, seq: 9, kind: COMMAND_KIND.set, epoch: 0, n: 0, ttl_ticks: 0, target: 3, value: 7 }
+  const message = { type: 'command', command: { ...order, expected: Number.NaN } } as const
+  expect(onEvent(fio, { type: 'conductor', now_ms: 0, message })).toMatchObject([
+    { message: { type: 'command-result', result: { seq: 9, outcome: OUTCOME.refused } } },
+  ])
+  const b = bench()
+  b.both()
+  b.conductor(message)
+  b.conductor({ ...state(1), type: 'restore', join: 0 })
+  for (const index of [0, 1] as const) b.say(index, { type: 'replay-request', from: { epoch: 1, n: 1 } })
   b.next()
   expect(b.frame().commands).toEqual([])
 })

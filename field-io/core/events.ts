@@ -4,7 +4,14 @@
  * `now_ms` is one monotonic clock, read when the event is delivered, not when its cause came to pass: lateness is judged by it.
  */
 import type { Artifact } from '../../contracts/artifact.ts'
-import type { LinkMessage, PaceMessage, RestoreMessage, SnapshotRequestMessage } from '../../contracts/link.ts'
+import type { Command } from '../../contracts/frame.ts'
+import type {
+  ForcesMessage,
+  LinkMessage,
+  PaceMessage,
+  RestoreMessage,
+  SnapshotRequestMessage,
+} from '../../contracts/link.ts'
 import type { Rules } from './rules.ts'
 
 export interface FieldIoConfig {
@@ -40,7 +47,7 @@ export type FieldIoEvent =
   | {
       readonly type: 'conductor'
       readonly now_ms: number
-      readonly message: PaceMessage | SnapshotRequestMessage | RestoreMessage
+      readonly message: ConductorMessage
     }
   | DeviceReadEvent
   | DeviceDoneEvent
@@ -52,6 +59,14 @@ export type FieldIoEvent =
   /** The record `mark` and all after it in its log are not on disk (full, or an error). */
   | { readonly type: 'log-failed'; readonly now_ms: number; readonly mark: number }
   | { readonly type: 'epoch-stored'; readonly now_ms: number; readonly epoch: number }
+
+/** What the conductor of a simulated plant says beside its grants. */
+export type ConductorMessage =
+  | PaceMessage
+  | SnapshotRequestMessage
+  | RestoreMessage
+  | ForcesMessage
+  | { readonly type: 'command'; readonly command: Command }
 
 /** A log file as found at the start: its number and its bytes, torn tail and all. */
 export interface StoredLog {

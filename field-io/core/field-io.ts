@@ -26,10 +26,10 @@
 import { apply, awaitDone, onDeviceDone } from './apply.ts'
 import { askSnapshot, onSnapshot, settleCheckpoint } from './checkpoint.ts'
 import { answerCommands, onCommand } from './commands.ts'
-import { onRestoreAsked, onSnapshotAsked, passSnapshot, settleRestore } from './conducted.ts'
+import { answerOrders, onOrder, onRestoreAsked, onSnapshotAsked, passSnapshot, settleRestore } from './conducted.ts'
 import { countWaiting, gather, onBase, onEpochStored, onStart, settleEpoch } from './epoch.ts'
 import type { FieldIoConfig, FieldIoEffect, FieldIoEvent } from './events.ts'
-import { expireForces, onForce, onUnforce } from './force.ts'
+import { expireForces, onForce, onForcesGiven, onUnforce } from './force.ts'
 import { onDeviceDown, onDeviceRead } from './image.ts'
 import { sendStatus } from './io-status.ts'
 import { flushLog, onLogDurable, onLogFailed } from './log.ts'
@@ -79,6 +79,14 @@ function take(state: FieldIoState, event: FieldIoEvent): void {
       }
       if (event.message.type === 'restore') {
         onRestoreAsked(state, event.message)
+        break
+      }
+      if (event.message.type === 'command') {
+        onOrder(state, event.message.command)
+        break
+      }
+      if (event.message.type === 'forces') {
+        onForcesGiven(state, event.message)
         break
       }
       const { paused, factor, achieved } = event.message
@@ -150,5 +158,6 @@ function settle(state: FieldIoState): void {
   settleCheckpoint(state)
   apply(state)
   answerCommands(state)
+  answerOrders(state)
   flushLog(state)
 }

@@ -6,13 +6,14 @@
  * carries the flag meanwhile, by which the output block knows that it follows the device and starts from there when the force ends.
  *
  * Time is counted in ticks: a plant that is paused or runs faster takes its forces with it. They are kept in memory only: a
- * restart of field-io ends them, which is the safe side, and the next list says so.
+ * restart of field-io ends them, which is the safe side, and the next list says so. A return of a simulated run sets them back with it.
  */
 import {
   FORCE_MS_MAX,
   FORCE_REFUSAL,
   type ForceMessage,
   type ForceState,
+  type ForcesMessage,
   type UnforceMessage,
 } from '../../contracts/link.ts'
 import { FLAG, isBad, STATUS } from '../../contracts/status.ts'
@@ -76,6 +77,30 @@ export function expireForces(state: FieldIoState): void {
 }
 
 export function sendForces(state: FieldIoState): void {
+  state.effects.push({ type: 'send-gateway', message: forcesOf(state) })
+}
+
+/** To the conductor, beside the controllers' state: a snapshot of the whole run holds the forces too. */
+export function tellForces(state: FieldIoState): void {
+  state.effects.push({ type: 'send-conductor', message: forcesOf(state) })
+}
+
+/** A return of the whole run: those that stood then stand again, for what was left of their time, and no others. Answered with what stands. */
+export function onForcesGiven(state: FieldIoState, { forces }: ForcesMessage): void {
+  state.forces.inputs.clear()
+  state.forces.outputs.clear()
+  for (const { point, value, who, reason, since_ms, left_ms } of forces) {
+    const place = placeOf(state, point)
+    const refusal = judge(state.config, { point, value, for_ms: left_ms }, place !== undefined)
+    if (place === undefined || refusal !== FORCE_REFUSAL.none) continue
+    const until_tick = (state.tick ?? 0) + Math.ceil(left_ms / state.tick_ms)
+    place.among.set(place.index, { point, value, who, reason, since_ms, until_tick })
+  }
+  sendForces(state)
+  tellForces(state)
+}
+
+function forcesOf(state: FieldIoState): ForcesMessage {
   const { epoch, n } = tipOfChain(state.chain)
   const tick = state.tick ?? 0
   const forces = [...state.forces.inputs.values(), ...state.forces.outputs.values()].map(
@@ -88,7 +113,7 @@ export function sendForces(state: FieldIoState): void {
       left_ms: Math.max(0, until_tick - tick) * state.tick_ms,
     }),
   )
-  state.effects.push({ type: 'send-gateway', message: { type: 'forces', at: { epoch, n }, forces } })
+  return { type: 'forces', at: { epoch, n }, forces }
 }
 
 /** Status of a forced input in the frame. */
@@ -110,7 +135,7 @@ function placeOf(
   return output < 0 ? undefined : { among: state.forces.outputs, index: output }
 }
 
-function judge(config: FieldIoConfig, m: ForceMessage, known: boolean): number {
+function judge(config: FieldIoConfig, m: Pick<ForceMessage, 'point' | 'value' | 'for_ms'>, known: boolean): number {
   const { inputs, outputs } = config.artifact.io
   if (!known) return FORCE_REFUSAL.unknownPoint
   if (!Number.isFinite(m.value)) return FORCE_REFUSAL.notFinite

@@ -8,6 +8,7 @@ import type { Frame } from '../../contracts/frame.ts'
 import { awaitDone, deadlineOf } from './apply.ts'
 import { addEntry, type Entry, tipOfChain } from './chain.ts'
 import { takeCommands } from './commands.ts'
+import { takeOrders } from './conducted.ts'
 import { latchInputs, latchReadBacks } from './image.ts'
 import { appendFrame } from './log.ts'
 import type { CurrentFrame, FieldIoState } from './state.ts'
@@ -30,6 +31,7 @@ export function sequence(state: FieldIoState): void {
   }
   const tip = tipOfChain(state.chain)
   const passed = state.current === undefined ? 1 : state.tick! - state.frame_tick
+  const orders = takeOrders(state)
   const frame: Frame = {
     epoch: state.epoch,
     n: state.rules.nextNumber(tip.n, passed),
@@ -39,10 +41,11 @@ export function sequence(state: FieldIoState): void {
     preferred: state.preferred,
     inputs: latchInputs(state),
     readbacks: latchReadBacks(state),
-    commands: takeCommands(state),
+    commands: [...orders, ...takeCommands(state)],
   }
   state.frame_tick = state.tick!
   const entry = addEntry(state.chain, frame)
+  if (orders.length > 0) state.conducted.ordered.push(entry)
   for (const command of frame.commands) {
     const open = state.stations.get(command.station)?.open
     if (open !== undefined && open.seq === command.seq) open.entry = entry

@@ -56,6 +56,10 @@ export interface Conducted {
   asked: 0 | 1 | undefined
   /** Until each controller has the state that the conductor gave. */
   restoring: boolean
+  /** What a scenario writes as an operator would, for the next frame. */
+  orders: Command[]
+  /** The frames in which they went, until their answers are agreed. */
+  ordered: Entry[]
 }
 
 /** What the next epoch shall begin with. */
@@ -328,7 +332,7 @@ export function createState(config: FieldIoConfig): FieldIoState {
       recovered: undefined,
     },
     status: { sent_ms: Number.NEGATIVE_INFINITY, pace: null, notes: new Map() },
-    conducted: { asked: undefined, restoring: false },
+    conducted: { asked: undefined, restoring: false, orders: [], ordered: [] },
   }
 }
 

@@ -1,11 +1,12 @@
-import type { LinkMessage, PaceMessage, RestoreMessage, SnapshotRequestMessage } from '../../contracts/link.ts'
+import type { LinkMessage } from '../../contracts/link.ts'
 import { connectLink } from '../../protocols/edge/link-client.ts'
+import type { ConductorMessage } from '../core/events.ts'
 
 export interface ConductorHandlers {
   readonly artifact: string
   /** The plant stands at this tick. */
   readonly on_grant: (tick: number) => void
-  readonly on_message: (message: PaceMessage | SnapshotRequestMessage | RestoreMessage) => void
+  readonly on_message: (message: ConductorMessage) => void
   /** True when the conductor is heard again, false when it has been silent for too long. */
   readonly on_presence: (present: boolean) => void
 }
@@ -38,7 +39,13 @@ export function joinConductor(endpoint: string, handlers: ConductorHandlers): Co
     on_message: (link, message) => {
       heard()
       if (message.type === 'grant') handlers.on_grant(message.tick)
-      else if (message.type === 'pace' || message.type === 'snapshot-request' || message.type === 'restore')
+      else if (
+        message.type === 'pace' ||
+        message.type === 'snapshot-request' ||
+        message.type === 'restore' ||
+        message.type === 'forces' ||
+        message.type === 'command'
+      )
         handlers.on_message(message)
       else link.close(`a conductor does not send '${message.type}'`)
     },

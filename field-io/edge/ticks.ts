@@ -1,4 +1,5 @@
-import type { LinkMessage, PaceMessage, RestoreMessage, SnapshotRequestMessage } from '../../contracts/link.ts'
+import type { LinkMessage } from '../../contracts/link.ts'
+import type { ConductorMessage } from '../core/events.ts'
 import { type Clock, startClock } from './clock.ts'
 import { type Conductor, joinConductor } from './conductor.ts'
 import type { Device } from './device.ts'
@@ -11,7 +12,7 @@ export interface TicksOptions {
   readonly devices: readonly Device[]
   readonly on_tick: (tick: number) => void
   /** Whatever the conductor says beside its grants. */
-  readonly on_conductor: (message: PaceMessage | SnapshotRequestMessage | RestoreMessage) => void
+  readonly on_conductor: (message: ConductorMessage) => void
 }
 
 export interface Ticks {

@@ -426,6 +426,7 @@ const namesOf = (artifact: Artifact): CommandMachine['site']['tags'] =>
 const siteOf = (s: State): CommandMachine['site'] => ({
   tags: s.tagsByName,
   tick_ms: s.artifact.tick_ms,
-  stations: s.artifact.control.stations.count,
+  // The last is that of a simulated plant's scenario, which writes as an operator does.
+  stations: Math.max(1, s.artifact.control.stations.count - 1),
   pace: s.io?.pace ?? null,
 })

@@ -4,8 +4,8 @@
  * Between two ticks it can stand still for the whole run's sake: the controllers' state is asked of field-io, or given back, and
  * that of the safety solver, whose scans it releases within the tick where the plant has a safety system under test.
  */
-import type { Command } from '../../contracts/frame.ts'
-import type { LinkMessage, PaceMessage, SnapshotMessage } from '../../contracts/link.ts'
+import { COMMAND_KIND, type Command, type CommandResult } from '../../contracts/frame.ts'
+import type { ForceState, LinkMessage, PaceMessage, SnapshotMessage } from '../../contracts/link.ts'
 import type { Link } from '../../protocols/edge/link.ts'
 import { listenLinks } from '../../protocols/edge/link-server.ts'
 import {
@@ -29,6 +29,8 @@ export interface ConductingOptions extends ConductorOptions {
   readonly on_pace: (message: PaceMessage) => void
   /** An operator's command was carried out. */
   readonly on_command?: (command: Command) => void
+  /** What became of an order of ours. */
+  readonly on_order?: (result: CommandResult) => void
   /** The line to a safety solver; absent: the plant has no safety system. */
   readonly sis_bench?: {
     /** 0: any free port. */
@@ -57,6 +59,12 @@ export interface Conducting {
   controllers(): Promise<SnapshotMessage | undefined>
   /** Gives it back. False where field-io did not say that it goes on from there. Only within `atRest`. */
   restoreControllers(snapshot: SnapshotMessage): Promise<boolean>
+  /** The forces that stood when the controllers' state was asked last; undefined: field-io did not say. */
+  readonly forces: readonly ForceState[] | undefined
+  /** These in place of all that stand. Answers what stands then, undefined without an answer. Only within `atRest`. */
+  restoreForces(forces: readonly ForceState[]): Promise<readonly ForceState[] | undefined>
+  /** Writes as an operator does, in the frame of the next grant. False where there is no field-io. */
+  order(target: number, value: number, seq: number): boolean
   /** The safety system's line; undefined where the plant has none. */
   readonly sis: SisBench | undefined
   /** The state of the solver at this tick, "" without a solver, or why there is none. Only within `atRest`. */
@@ -80,6 +88,7 @@ export async function conductPlant(options: ConductingOptions): Promise<Conducti
   let resters = 0
   let turn: Promise<unknown> = Promise.resolve()
   let sis: SisBench | undefined
+  let forces: readonly ForceState[] | undefined
   let expected: { readonly type: LinkMessage['type']; take(message: LinkMessage | undefined): void } | undefined
 
   const handle = (event: ConductorEvent): void => {
@@ -132,6 +141,11 @@ export async function conductPlant(options: ConductingOptions): Promise<Conducti
       handle({ type: 'done', tick: message.tick })
     } else if (message.type === 'command') {
       options.on_command?.(message.command)
+    } else if (message.type === 'command-result') {
+      options.on_order?.(message.result)
+    } else if (message.type === 'forces') {
+      forces = message.forces
+      if (expected?.type === 'forces') expected.take(message)
     } else if (message.type === 'snapshot' || message.type === 'welcome') {
       if (expected?.type === message.type) expected.take(message)
     } else {
@@ -234,7 +248,22 @@ export async function conductPlant(options: ConductingOptions): Promise<Conducti
     pace: () => pace(state, performance.now()),
     setFactor: (factor) => handle({ type: 'factor', factor }),
     setPaused: (paused) => handle({ type: 'paused', paused }),
+    get forces() {
+      return forces
+    },
+    async restoreForces(given) {
+      const answer = await ask({ type: 'forces', at: { epoch: 0, n: 0 }, forces: given }, 'forces')
+      return answer?.type === 'forces' ? answer.forces : undefined
+    },
+    order(target, value, seq) {
+      if (field_io === undefined) return false
+      // Station, epoch and tick are field-io's to say.
+      const command = { station: 0, seq, kind: COMMAND_KIND.set, epoch: 0, n: 0, ttl_ticks: 0, target, value }
+      field_io.send({ type: 'command', command: { ...command, expected: Number.NaN } })
+      return true
+    },
     async controllers() {
+      forces = undefined
       const answer = await ask({ type: 'snapshot-request' }, 'snapshot')
       return answer?.type === 'snapshot' && answer.state.length > 0 ? answer : undefined
     },

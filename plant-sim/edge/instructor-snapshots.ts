@@ -1,6 +1,6 @@
 /**
- * Snapshots of the whole run: the plant with its field, the controllers' and the safety solver's state and the place in a scenario,
- * all of one tick.
+ * Snapshots of the whole run: the plant with its field, the controllers' and the safety solver's state, the forces and the place in
+ * a scenario, all of one tick.
  *
  * One a minute of plant time goes into a ring; named ones stay, and are files in the data folder too, so that a later session, or
  * a run in one loop, can go on from them. A snapshot of another build, plant, strategy or safety configuration is refused
@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { SnapshotMessage } from '../../contracts/link.ts'
+import type { ForceState, SnapshotMessage } from '../../contracts/link.ts'
 import type { Scenario } from '../core/scenario/scenario.ts'
 import type { ScenarioRun } from '../core/scenario/scenario-run.ts'
 import type { NetworkMode, NetworkName } from './field-networks.ts'
@@ -40,6 +40,10 @@ export interface RunSnapshot {
   readonly solver?: string
   readonly cables: readonly { readonly drop: string; readonly network: NetworkName; readonly mode: NetworkMode }[]
   readonly scenario: ScenarioRun | undefined
+  /** Forces that stood in field-io; absent: it did not say, or there was none. */
+  readonly forces?: readonly ForceState[] | undefined
+  /** How fast the plant was asked to run: what a reader may want to know, and no return changes. */
+  readonly pace?: { readonly paused: boolean; readonly factor: number }
 }
 
 /** What a list of snapshots shows of one. */

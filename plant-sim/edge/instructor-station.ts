@@ -4,7 +4,8 @@
  * It acts on the plant between ticks only. A return sets back the plant and, through field-io, the controllers, to one tick; it
  * begins a new course of the run, and the snapshots of the old one stay.
  */
-import type { Command } from '../../contracts/frame.ts'
+import type { Command, CommandResult } from '../../contracts/frame.ts'
+import type { ForceState } from '../../contracts/link.ts'
 import { MODE_NAMES } from '../../contracts/mode.ts'
 import { type Problem, problem, suggest } from '../core/check-fault.ts'
 import type { Rig } from '../core/rig.ts'
@@ -34,6 +35,7 @@ import {
 } from './instructor-snapshots.ts'
 import type { RunOrigin } from './instructor-state.ts'
 import { readScenario } from './read-scenario.ts'
+import { scenarioOrders } from './scenario-orders.ts'
 
 export interface StationOptions {
   readonly rig: Rig
@@ -44,6 +46,8 @@ export interface StationOptions {
   readonly snapshots: SnapshotStore
   /** Keys an operator may write, in the order of the strategy's list; absent where the strategy is not known. */
   readonly writable: readonly string[] | undefined
+  /** Number of this start of the program in its data folder. */
+  readonly session: number
   /** Period of the snapshots that are taken by themselves, ms of plant time. */
   readonly every_ms: number
   /** The state of a plant that has just begun, with this seed. */
@@ -58,6 +62,8 @@ export interface Station {
   /** The plant has advanced by a tick. */
   onTick(dt_s: number): void
   onCommand(command: Command): void
+  /** What became of something the scenario wrote. */
+  onOrder(result: CommandResult): void
   note(who: string, what: string): void
   load(text: string, file: string, who: string): readonly Problem[]
   startScenario(who: string): readonly Problem[]
@@ -109,7 +115,23 @@ export interface ScenarioView {
 const SHOWN = 60
 
 /** What a return sets back; `solver` "" asks for the state of a healthy plant. */
-type Whereto = Pick<RunSnapshot, 'rig' | 'controllers' | 'time_s'> & { readonly solver: string }
+type Whereto = Pick<RunSnapshot, 'rig' | 'controllers' | 'time_s'> & {
+  readonly solver: string
+  /** Undefined: those that stand stay. */
+  readonly forces: RunSnapshot['forces']
+}
+
+/** What came of a return: refused before anything moved, or done but for these. */
+type Gone = { readonly refused: readonly Problem[] } | { readonly lacking: readonly Problem[] }
+
+/** Which of the forces do not stand now. */
+function lackingForces(wanted: readonly ForceState[], standing: readonly ForceState[] | undefined): Problem[] {
+  if (standing === undefined && wanted.length > 0)
+    return [problem('forces', 'no answer of field-io', `${wanted.map((f) => f.point).join(', ')} forced again`)]
+  return wanted
+    .filter((f) => standing?.some((s) => s.point === f.point && s.value === f.value) === false)
+    .map((f) => problem('forces', 'not taken by field-io', `${f.point} forced to ${f.value} by ${f.who}`))
+}
 
 export function createStation(options: StationOptions): Station {
   const { rig, networks, build, journal, snapshots, writable } = options
@@ -122,7 +144,6 @@ export function createStation(options: StationOptions): Station {
   /** Why the last snapshot could not be taken. */
   let failing = ''
   const field = scenarioField(rig)
-  const drops = [...rig.drops.ids, ...(rig.safety === null ? [] : [rig.safety.equipment.drop])]
   const limits = plant.limits.map((l) => l.name)
 
   const note = (who: string, what: string): void =>
@@ -135,6 +156,21 @@ export function createStation(options: StationOptions): Station {
     safety: conducting?.sis?.solver?.config_hash ?? '',
   })
 
+  const paceWords = (): string => {
+    const { paused, factor } = conducting!.state
+    return `, ${paused ? 'paused' : factor === 0 ? 'as fast as it goes' : `${factor} x`}`
+  }
+  const orders =
+    writable === undefined
+      ? undefined
+      : scenarioOrders({
+          writable,
+          session: options.session,
+          ticks: () => Math.round(rig.time_ms / (conducting?.state.tick_ms ?? 1)),
+          order: (target, value, seq) => conducting?.order(target, value, seq) ?? false,
+          note: (what) => note('scenario', what),
+        })
+
   const perform = (order: ScenarioOrder): void => {
     const { event, begins } = order
     const { what } = event
@@ -142,7 +178,15 @@ export function createStation(options: StationOptions): Station {
     switch (what.type) {
       case 'disturbance':
       case 'fault':
+      case 'contact':
+      case 'press':
         field.act(order)
+        return
+      case 'write':
+        orders?.write(what.key, what.value, eventText(event))
+        return
+      case 'cable':
+        networks.set(what.network, what.drop, begins ? what.mode : 'on')
         return
       case 'pause':
         conducting?.setPaused(true)
@@ -192,30 +236,40 @@ export function createStation(options: StationOptions): Station {
         rig: rig.save(),
         controllers,
         solver: solver.state,
-        cables: drops.flatMap((drop) =>
+        cables: field.drops.flatMap((drop) =>
           (['A', 'B'] as const).map((network) => ({ drop, network, mode: networks.modeOf(drop, network) })),
         ),
         scenario: run === undefined ? undefined : structuredClone(run),
+        forces: whole.strategy === '' ? undefined : conducting!.forces,
+        pace: { paused: conducting!.state.paused, factor: conducting!.state.factor },
         took_ms: performance.now() - began_ms,
       })
     })
 
   /** All programs at one tick, or none: the plant is set back only when controllers and safety solver have been. */
-  const goBack = ({ rig: state, controllers, solver, time_s }: Whereto, what: string): Promise<Problem[]> =>
+  const goBack = ({ rig: state, controllers, solver, time_s, forces }: Whereto, what: string): Promise<Gone> =>
     conducting!.atRest(async () => {
       const before = await conducting!.solverState()
       const refused = await conducting!.restoreSolver(time_s * 1000, solver)
-      if (refused !== '') return [problem(what, refused, 'a safety system that goes on from there')]
+      if (refused !== '') return { refused: [problem(what, refused, 'a safety system that goes on from there')] }
       if (controllers !== undefined && !(await conducting!.restoreControllers(controllers))) {
         if ('state' in before && before.state !== '') await conducting!.restoreSolver(rig.time_ms, before.state)
-        return [problem(what, 'no answer of field-io', 'a field-io that goes on from there')]
+        return { refused: [problem(what, 'no answer of field-io', 'a field-io that goes on from there')] }
       }
       rig.load(state)
       conducting!.moved(rig.time_ms)
       course++
+      orders?.forget()
       options.moved()
-      return []
+      if (controllers === undefined || forces === undefined) return { lacking: [] }
+      const standing = await conducting!.restoreForces(forces)
+      return { lacking: lackingForces(forces, standing) }
     })
+  /** The return is done; what of the forces could not be brought back is said. */
+  const tellLacking = (lacking: readonly Problem[]): readonly Problem[] => {
+    for (const { found, expected } of lacking) note('plant-sim', `force not brought back: ${expected}, found ${found}`)
+    return lacking
+  }
 
   const station: Station = {
     conductedBy(given) {
@@ -230,6 +284,7 @@ export function createStation(options: StationOptions): Station {
       }
       if (rig.time_ms % options.every_ms === 0) void capture('')
     },
+    onOrder: (result) => orders?.onResult(result),
     onCommand({ station: number, target, value }) {
       const key = writable?.[target] ?? `value ${target}`
       const text = key.endsWith('.MODE') ? (MODE_NAMES[value] ?? String(value)) : String(value)
@@ -242,6 +297,8 @@ export function createStation(options: StationOptions): Station {
         tags: rig.tags,
         disturbances: plant.disturbances.map((d) => d.name),
         measured: field.measured,
+        drops: field.drops,
+        contacts: field.contacts,
         ...(writable === undefined ? {} : { writable }),
         now_s: rig.time_ms / 1000,
       })
@@ -298,9 +355,10 @@ export function createStation(options: StationOptions): Station {
       const refused = refusals(snapshot, identity())
       if (refused.length > 0)
         return refused.map(({ what, found, expected }) => problem(`snapshot of another ${what}`, found, expected))
+      let gone: Gone
       try {
-        const problems = await goBack({ solver: '', ...snapshot }, 'snapshot')
-        if (problems.length > 0) return problems
+        gone = await goBack({ solver: '', forces: undefined, ...snapshot }, 'snapshot')
+        if ('refused' in gone) return gone.refused
       } catch (cause) {
         if (cause instanceof RangeError) return [problem('snapshot', cause.message, 'one of this plant')]
         throw cause
@@ -315,8 +373,11 @@ export function createStation(options: StationOptions): Station {
         rig.reseed(seed)
       }
       const words = snapshot.name === '' ? '' : `, ${snapshot.name}`
-      note(who, `back to ${(snapshot.time_s / 60).toFixed(1)} min${words}; course ${course}, seed ${seed}`)
-      return []
+      note(
+        who,
+        `back to ${(snapshot.time_s / 60).toFixed(1)} min${words}; course ${course}, seed ${seed}${paceWords()}`,
+      )
+      return tellLacking(gone.lacking)
     },
     async repeat(asked, who) {
       const again = asked ?? seed
@@ -331,13 +392,13 @@ export function createStation(options: StationOptions): Station {
         state: new Uint8Array(0),
       } as const
       const controllers = strategy === '' ? undefined : cold
-      const fresh = { rig: options.freshPlant(again), controllers, solver: '', time_s: 0 }
-      const problems = await goBack(fresh, 'repeat')
-      if (problems.length > 0) return problems
+      const fresh = { rig: options.freshPlant(again), controllers, solver: '', time_s: 0, forces: [] }
+      const gone = await goBack(fresh, 'repeat')
+      if ('refused' in gone) return gone.refused
       seed = again
       run = undefined
-      note(who, `from the start again; course ${course}, seed ${seed}`)
-      return []
+      note(who, `from the start again; course ${course}, seed ${seed}${paceWords()}`)
+      return tellLacking(gone.lacking)
     },
     view: () => ({
       course,

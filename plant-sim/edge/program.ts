@@ -21,6 +21,7 @@ import { instructorState } from './instructor-state.ts'
 import { createStation } from './instructor-station.ts'
 import type { PlantOpcua, PlantOpcuaConfig } from './opcua.ts'
 import { parseInstruments } from './parse-instruments.ts'
+import { orderSession } from './scenario-orders.ts'
 
 export interface PlantSimConfig {
   /** Name of a plant model: `tennessee-eastman`, `quadruple-tank`, ... */
@@ -117,6 +118,7 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
       journal,
       snapshots: await open(openSnapshots(config.data_dir)),
       writable: await readWritable(config.artifact_path),
+      session: orderSession(config.data_dir),
       every_ms: config.snapshot_every_ms ?? MINUTE_MS,
       freshPlant: (fresh_seed) => {
         const fresh = createFieldPlant(config.plant, { scheme, seed: fresh_seed, start: config.start })
@@ -165,6 +167,7 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
           if (rig.safety !== null) rig.safety.paused = message.paused
         },
         on_command: (command) => station.onCommand(command),
+        on_order: (result) => station.onOrder(result),
       }),
     )
     station.conductedBy(conducting)

@@ -10,6 +10,8 @@ const CONTEXT: ScenarioContext = {
   ]),
   disturbances: ['SUPPLY', 'DRAW'],
   measured: ['LT-02'],
+  drops: ['RIO-1', 'SIS-1'],
+  contacts: ['HS-90', 'HS-91'],
   writable: ['LIC-02.SP', 'LIC-02.MODE', 'FIC-01.OUT'],
   now_s: 600,
 }
@@ -49,7 +51,69 @@ score: {missing: 15, bands: [{tag: LT-02, range: [0.8, 1.3], per_min: 1}]}`)
   expect(ok?.score).toMatchObject({ from: 100, missing: 15, late: 0, bands: [{ tag: 'LT-02', lo: 0.8, hi: 1.3 }] })
 })
 
+test('[OTS-1] a scenario writes as an operator does, pulls cables and works the panel', () => {
+  const { ok } = read(`events:
+  - {at: 1min, set: LIC-02.SP, to: 0.9}
+  - {at: 2min, mode: LIC-02, to: man}
+  - {at: 3min, output: FIC-01, to: 40}
+  - {at: 4min, cable: B, drop: SIS-1, to: silent, until: 5min}
+  - {at: 5min, cable: B, drop: SIS-1, to: closed}
+  - {at: 6min, cable: A}
+  - {at: 7min, contact: HS-90, to: closed}
+  - {at: 8min, contact: HS-90, to: open}
+  - {at: 9min, press: HS-91, for: 2s}
+  - {at: 10min, press: HS-91}`)
+  expect(ok?.events.map((e) => e.what)).toEqual([
+    { type: 'write', key: 'LIC-02.SP', value: 0.9 },
+    { type: 'write', key: 'LIC-02.MODE', value: 3 },
+    { type: 'write', key: 'FIC-01.OUT', value: 40 },
+    { type: 'cable', network: 'B', drop: 'SIS-1', mode: 'silent' },
+    { type: 'cable', network: 'B', drop: 'SIS-1', mode: 'closed' },
+    { type: 'cable', network: 'A', drop: undefined, mode: 'closed' },
+    { type: 'contact', tag: 'HS-90', state: 'closed' },
+    { type: 'contact', tag: 'HS-90', state: 'open' },
+    { type: 'press', tag: 'HS-91', for_s: 2 },
+    { type: 'press', tag: 'HS-91', for_s: 1 },
+  ])
+})
+
+test('[OTS-2] where the strategy is not known, a scenario that would write is refused', () => {
+  const { writable: _, ...unknown } = CONTEXT
+  const { faults: found } = readScenario(
+    'scenario: x\nplant: two-tank\nduration: 1h\nevents:\n  - {at: 1min, set: LIC-02.SP, to: 1}',
+    's.yaml',
+    unknown,
+  )
+  expect(formatFault(found![0]!)).toMatch(/s\.yaml:5:21: .*the strategy that would take it is not known/)
+})
+
 test.each([
+  [
+    'a set point that nobody may write',
+    'events:\n  - {at: 1min, set: LIC-02.SPP, to: 1}',
+    /^s\.yaml:5:21: events\[0\]\.set: .*did you mean LIC-02\.SP\?/,
+  ],
+  [
+    'a set point without a number',
+    'events:\n  - {at: 1min, set: LIC-02.SP, to: much}',
+    /events\[0\]\.to: found "much".*number/,
+  ],
+  ['a mode that there is not', 'events:\n  - {at: 1min, mode: LIC-02, to: hand}', /events\[0\]\.to: found "hand"/],
+  ['a write that lasts', 'events:\n  - {at: 1min, set: LIC-02.SP, to: 1, until: 2min}', /until.*a set happens once/],
+  [
+    'a drop that there is not',
+    'events:\n  - {at: 1min, cable: A, drop: RIO-9}',
+    /drop: found "RIO-9".*one of RIO-1, SIS-1/,
+  ],
+  ['a network that there is not', 'events:\n  - {at: 1min, cable: C}', /cable: found "C", expected one of A, B/],
+  ['a contact that there is not', 'events:\n  - {at: 1min, press: HS-92}', /press: found "HS-92".*one of HS-90, HS-91/],
+  ['a press in the past', 'events:\n  - {at: -1s, press: HS-91}', /it is in the past/],
+  ['a press of no time', 'events:\n  - {at: 1s, press: HS-91, for: 0s}', /for: .*a time above 0/],
+  [
+    'two spans of one cable at a time',
+    'events:\n  - {at: 1min, cable: A, until: 9min}\n  - {at: 2min, cable: A, to: silent}',
+    /events\[1\]\.at: .*a time apart from events\[0\]: cable A of all drops closed still lasts/,
+  ],
   [
     'an unknown tag, with a suggestion',
     'events:\n  - {at: 1min, fault: LT-20, kind: bias, value: 1}',

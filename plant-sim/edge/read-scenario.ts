@@ -1,8 +1,8 @@
 /**
  * A scenario file -> the typed scenario, or all faults of the file at once, each with its line and column.
  *
- * Judged against the plant it shall run on: its disturbances, its tags and the faults each can have, and, where the strategy is
- * known, what an operator may write.
+ * Judged against the plant it shall run on: its disturbances, its tags and the faults each can have, its drops and contacts, and,
+ * where the strategy is known, what an operator may write.
  */
 import { MODE, type ModeName } from '../../contracts/mode.ts'
 import { checkFault, suggest } from '../core/check-fault.ts'
@@ -25,7 +25,12 @@ export interface ScenarioContext {
   readonly disturbances: readonly string[]
   /** Tags of measurements: what a band may bound. */
   readonly measured: readonly string[]
-  /** `TIC-09.SP`, `TIC-09.MODE`; absent: what is expected of the trainee is taken as written. */
+  /** Drops with cables, and contacts of the safety system's panel. */
+  readonly drops: readonly string[]
+  readonly contacts: readonly string[]
+  /**
+   * `TIC-09.SP`, `TIC-09.MODE`; absent: what is expected of the trainee is taken as written, and the scenario itself cannot write.
+   */
   readonly writable?: readonly string[]
   /** Plant time now, s: a file that counts from the plant's start may not want anything before it. */
   readonly now_s: number
@@ -35,7 +40,22 @@ export type ReadScenario =
   | { readonly ok: Scenario; readonly faults?: undefined }
   | { readonly ok?: undefined; readonly faults: readonly ConfigFault[] }
 
-const WHAT = ['disturbance', 'fault', 'pause', 'speed', 'snapshot', 'say'] as const
+const WHAT = [
+  'disturbance',
+  'fault',
+  'set',
+  'mode',
+  'output',
+  'cable',
+  'contact',
+  'press',
+  'pause',
+  'speed',
+  'snapshot',
+  'say',
+] as const
+const MODES = Object.keys(MODE) as ModeName[]
+const CABLE = ['on', 'closed', 'silent'] as const
 const WANTED = ['set', 'mode', 'output', 'acknowledge'] as const
 const FACTOR = { min: 0.1, max: 100 }
 
@@ -74,7 +94,7 @@ export function readScenario(text: string, file: string, context: ScenarioContex
 type Since = (node: MapNode, key: string) => number
 
 function eventOf(node: MapNode, since: Since, zero_s: number, context: ScenarioContext): ScenarioEvent {
-  node.only('at', 'until', 'kind', 'value', 'jump', 'ramp', ...WHAT)
+  node.only('at', 'until', 'kind', 'value', 'jump', 'ramp', 'to', 'drop', 'for', ...WHAT)
   const has = keysOf(node)
   const at_s = since(node, 'at')
   let until_s = Number.POSITIVE_INFINITY
@@ -92,7 +112,10 @@ function eventOf(node: MapNode, since: Since, zero_s: number, context: ScenarioC
     if (has(key)) node.fault(key, `none: ${why}`)
   }
   if (type !== 'fault') for (const key of ['kind', 'value', 'jump', 'ramp']) refuse(key, `a ${type} has none`)
-  if (type !== 'fault' && type !== 'disturbance') refuse('until', `a ${type} happens once`)
+  if (type !== 'cable') refuse('drop', `a ${type} has none`)
+  if (type !== 'press') refuse('for', `a ${type} has none`)
+  if (!TO.includes(type)) refuse('to', `a ${type} has none`)
+  if (!LASTING.includes(type)) refuse('until', `a ${type} happens once`)
   switch (type) {
     case 'disturbance':
       return {
@@ -102,6 +125,21 @@ function eventOf(node: MapNode, since: Since, zero_s: number, context: ScenarioC
       }
     case 'fault':
       return { at_s, until_s, what: faultOf(node, context) }
+    case 'set':
+    case 'mode':
+    case 'output':
+      return { at_s, until_s, what: writeOf(node, type, context) }
+    case 'cable':
+      return { at_s, until_s, what: cableOf(node, context) }
+    case 'contact': {
+      const tag = contactOf(node, type, context)
+      return { at_s, until_s, what: { type, tag, state: node.oneOf('to', ['open', 'closed'], 'a side') } }
+    }
+    case 'press': {
+      const for_s = has('for') ? timeOf(node, 'for') : 1
+      if (!(for_s > 0)) node.fault('for', 'a time above 0')
+      return { at_s, until_s, what: { type, tag: contactOf(node, type, context), for_s } }
+    }
     case 'speed':
       return { at_s, until_s, what: { type, factor: node.number(type, FACTOR) } }
     case 'pause':
@@ -111,6 +149,46 @@ function eventOf(node: MapNode, since: Since, zero_s: number, context: ScenarioC
     case 'say':
       return { at_s, until_s, what: { type, text: node.text(type) } }
   }
+}
+
+/** Which events lead `to` something, and which may end. */
+const TO: readonly string[] = ['set', 'mode', 'output', 'cable', 'contact']
+const LASTING: readonly string[] = ['fault', 'disturbance', 'cable', 'contact']
+
+function writeOf(
+  node: MapNode,
+  type: 'set' | 'mode' | 'output',
+  { writable }: ScenarioContext,
+): Extract<ScenarioEvent['what'], { type: 'write' }> {
+  const key = writtenKey(node, type)
+  if (writable === undefined) node.fault(type, 'nothing: the strategy that would take it is not known here')
+  else if (!writable.includes(key)) node.fault(type, `something an operator may write (${key})`, suggest(key, writable))
+  // A field called MODE is a mode, by whatever word it is written.
+  if (type === 'mode' || key.endsWith('.MODE'))
+    return { type: 'write', key, value: MODE[node.oneOf('to', MODES, 'a mode')] }
+  return { type: 'write', key, value: node.number('to', {}) }
+}
+
+/** What an operator writes, by its word: `set` names the field itself. */
+function writtenKey(node: MapNode, type: 'set' | 'mode' | 'output'): string {
+  const asked = node.text(type)
+  return type === 'set' ? asked : `${asked}.${type === 'mode' ? 'MODE' : 'OUT'}`
+}
+
+function cableOf(node: MapNode, { drops }: ScenarioContext): Extract<ScenarioEvent['what'], { type: 'cable' }> {
+  const has = keysOf(node)
+  return {
+    type: 'cable',
+    network: node.oneOf('cable', ['A', 'B'], 'a network'),
+    drop: has('drop') ? node.oneOf('drop', drops, 'a drop of the plant') : undefined,
+    mode: has('to') ? node.oneOf('to', CABLE, 'a state of the cable') : 'closed',
+  }
+}
+
+function contactOf(node: MapNode, type: 'contact' | 'press', { contacts }: ScenarioContext): string {
+  if (contacts.length > 0) return node.oneOf(type, contacts, "a contact of the safety system's panel")
+  node.fault(type, 'none: this plant has no safety equipment with contacts')
+  return ''
 }
 
 function faultOf(node: MapNode, { tags }: ScenarioContext): Extract<ScenarioEvent['what'], { type: 'fault' }> {
@@ -140,14 +218,16 @@ function expectationOf(node: MapNode, since: Since, { writable }: ScenarioContex
     return { name, after_s, within_s, key: '', lo: 0, hi: 0 }
   }
   const type = wanted[0]!
-  const asked = node.text(type)
   // Alarms are acknowledged by people among themselves: the instructor marks it.
-  if (type === 'acknowledge') return { name, after_s, within_s, key: '', lo: 0, hi: 0 }
-  const key = type === 'set' ? asked : `${asked}.${type === 'mode' ? 'MODE' : 'OUT'}`
+  if (type === 'acknowledge') {
+    node.text(type)
+    return { name, after_s, within_s, key: '', lo: 0, hi: 0 }
+  }
+  const key = writtenKey(node, type)
   if (writable !== undefined && !writable.includes(key))
     node.fault(type, `something an operator may write (${key})`, suggest(key, writable))
   if (type === 'mode') {
-    const mode = node.oneOf('to', Object.keys(MODE) as ModeName[], 'a mode')
+    const mode = node.oneOf('to', MODES, 'a mode')
     return { name, after_s, within_s, key, lo: MODE[mode], hi: MODE[mode] }
   }
   const [lo, hi] = has('to', 'list') ? node.range('to') : [node.number('to', {}), Number.NaN]
@@ -177,14 +257,27 @@ function scoreOf(root: MapNode, there: boolean, context: ScenarioContext): Scena
   }
 }
 
-/** Two spans of one disturbance, or of one fault of a tag, would end each other. */
+/** Two spans of one disturbance, of one fault of a tag, of one cable or contact would end each other. */
 function noteOverlaps(nodes: readonly MapNode[], events: readonly ScenarioEvent[]): void {
-  const thing = ({ what }: ScenarioEvent): string =>
-    what.type === 'disturbance' ? what.name : what.type === 'fault' ? `${what.tag} ${what.kind}` : ''
+  const thing = ({ what }: ScenarioEvent): string => {
+    if (what.type === 'disturbance') return what.name
+    if (what.type === 'fault') return `${what.tag} ${what.kind}`
+    if (what.type === 'contact') return what.tag
+    return what.type === 'cable' ? `cable ${what.network} ${what.drop ?? ''}` : ''
+  }
   events.forEach((event, i) => {
     if (thing(event) === '') return
     const other = events.findIndex(
-      (e, k) => k < i && thing(e) === thing(event) && e.at_s < event.until_s && event.at_s < e.until_s,
+      (e, k) =>
+        k < i &&
+        thing(e) === thing(event) &&
+        e.at_s < event.until_s &&
+        event.at_s < e.until_s &&
+        // What stays where it was put may be put elsewhere later.
+        !(
+          ['cable', 'contact'].includes(event.what.type) &&
+          (e.at_s < event.at_s ? e : event).until_s === Number.POSITIVE_INFINITY
+        ),
     )
     if (other >= 0)
       nodes[i]!.fault('at', `a time apart from ${nodes[other]!.place}: ${eventText(events[other]!)} still lasts then`)

@@ -33,10 +33,10 @@ export interface RunOptions {
   readonly actions: readonly RunAction[]
   /** The controller's state to go on from; the rig stands there already. Times stay those of the plant. */
   readonly from?: TickId & { readonly state: Uint8Array }
-  /** After each tick; `note` adds to what happened. */
+  /** After the plant's step of each tick, before its scan: what is written then is in that scan, as in the frame of a running system. */
   readonly on_tick?: (dt_s: number) => void
-  /** Before the first tick. */
-  readonly on_begin?: (note: (event: RunEvent) => void) => void
+  /** Before the first tick; `note` adds to what happened, `write` is an operator's write and answers a code of REFUSAL. */
+  readonly on_begin?: (note: (event: RunEvent) => void, write: (target: number, value: number) => number) => void
 }
 
 export interface Run {
@@ -97,7 +97,10 @@ export function createRun(options: RunOptions): Run {
 
   if (options.from === undefined) controller.state = { epoch: 1, n: 0 }
   else controller.load(options.from.state, options.from)
-  options.on_begin?.((event) => note(event.at_s, event))
+  options.on_begin?.(
+    (event) => note(event.at_s, event),
+    (target, value) => controller.write(target, value),
+  )
 
   return {
     rig,
@@ -122,8 +125,8 @@ export function createRun(options: RunOptions): Run {
           trip = plant.trip
           note(trip.at_s, { kind: 'trip', text: `plant shut down: ${trip.cause}` })
         }
-        scan()
         options.on_tick?.(tick_s)
+        scan()
         if (n === first + 1 || n % sample_every === 0 || trip !== null) sample()
       }
     },

@@ -1,3 +1,4 @@
+import { workContact } from '../panel.ts'
 import type { Rig } from '../rig.ts'
 import type { PlantView, ScenarioOrder } from './scenario-run.ts'
 
@@ -6,7 +7,11 @@ export interface ScenarioField {
   /** Tags that have a true value. */
   readonly measured: readonly string[]
   view(dt_s: number): PlantView
-  /** Does what an order does to plant and instruments; pace, snapshots and words are the caller's. */
+  /** Contacts of the safety system's panel. */
+  readonly contacts: readonly string[]
+  /** Drops with cables, that of the safety system among them. */
+  readonly drops: readonly string[]
+  /** Does what an order does to plant, instruments and panel; writes, cables, pace, snapshots and words are the caller's. */
   act(order: ScenarioOrder): void
 }
 
@@ -17,6 +22,8 @@ export function scenarioField(rig: Rig): ScenarioField {
   )
   return {
     measured: [...measurement.keys()],
+    contacts: rig.safety?.equipment.contacts.map((c) => c.tag) ?? [],
+    drops: [...rig.drops.ids, ...(rig.safety === null ? [] : [rig.safety.equipment.drop])],
     view: (dt_s) => ({
       time_s: rig.time_ms / 1000,
       dt_s,
@@ -27,6 +34,11 @@ export function scenarioField(rig: Rig): ScenarioField {
     }),
     act({ event: { what }, begins }) {
       if (what.type === 'disturbance') plant.setDisturbance(what.name, begins)
+      if (what.type === 'press') workContact(rig, { tag: what.tag, for_s: what.for_s })
+      if (what.type === 'contact') {
+        const normal = rig.safety?.equipment.contacts.find((c) => c.tag === what.tag)?.normal
+        workContact(rig, { tag: what.tag, state: begins ? what.state : normal })
+      }
       if (what.type !== 'fault') return
       const { tag, kind, value, jump, ramp_s } = what
       if (begins) rig.setFault(tag, { kind, value, jump, ramp_s, start_s: rig.time_ms / 1000 })

@@ -3,6 +3,7 @@
  *
  * All times are plant time in seconds since the scenario began. Plain data, so that a snapshot of a run carries it along.
  */
+import { MODE_NAMES } from '../../../contracts/mode.ts'
 import type { FaultKind } from '../instruments/faults.ts'
 
 export interface Scenario {
@@ -30,6 +31,18 @@ export interface ScenarioEvent {
         readonly jump: number | undefined
         readonly ramp_s: number | undefined
       }
+    /** Writes as an operator does, by the same way and with the same refusals: `TIC-09.SP`; a mode by its number. */
+    | { readonly type: 'write'; readonly key: string; readonly value: number }
+    /** Pulls a cable of one drop, or of all on this network; at its end it is plugged in again. */
+    | {
+        readonly type: 'cable'
+        readonly network: 'A' | 'B'
+        readonly drop: string | undefined
+        readonly mode: 'on' | 'closed' | 'silent'
+      }
+    /** Turns a contact of the safety system's panel; at its end it falls back to where it stands by itself. */
+    | { readonly type: 'contact'; readonly tag: string; readonly state: 'open' | 'closed' }
+    | { readonly type: 'press'; readonly tag: string; readonly for_s: number }
     /** Pauses the plant: time for a talk. */
     | { readonly type: 'pause' }
     | { readonly type: 'speed'; readonly factor: number }
@@ -78,6 +91,14 @@ export function eventText({ what }: ScenarioEvent): string {
       return what.name
     case 'fault':
       return `${what.tag} ${what.kind}${what.value === undefined ? '' : ` ${what.value}`}`
+    case 'write':
+      return `${what.key} = ${what.key.endsWith('.MODE') ? (MODE_NAMES[what.value] ?? what.value) : what.value}`
+    case 'cable':
+      return `cable ${what.network} ${what.drop ?? 'of all drops'} ${what.mode}`
+    case 'contact':
+      return `${what.tag} ${what.state}`
+    case 'press':
+      return `press ${what.tag} ${what.for_s} s`
     case 'pause':
       return 'pause'
     case 'speed':
