@@ -3,6 +3,7 @@
  */
 import type { Command } from 'commander'
 import { registerCheck } from '../sis/check.ts'
+import { registerReport } from '../sis/report.ts'
 import { registerSign } from '../sis/sign.ts'
 import { registerSil } from '../sis/sil.ts'
 import { registerSrs } from '../sis/srs.ts'
@@ -13,4 +14,5 @@ export function registerSis(program: Command): void {
   registerSil(sis)
   registerSign(sis)
   registerSrs(sis)
+  registerReport(sis)
 }

@@ -39,7 +39,9 @@ export interface Acceptance {
   readonly reason: string
 }
 
-export const requirementIds = (r: Requirements): readonly string[] => [
-  ...r.general.map(({ id }) => id),
-  ...r.sifs.flatMap((s) => s.requirements.map(({ id }) => id)),
+export const requirementsOf = (r: Requirements): readonly Requirement[] => [
+  ...r.general,
+  ...r.sifs.flatMap((s) => s.requirements),
 ]
+
+export const requirementIds = (r: Requirements): readonly string[] => requirementsOf(r).map(({ id }) => id)

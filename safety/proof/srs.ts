@@ -107,7 +107,7 @@ export function srsText(input: SrsInput): string {
   ].join('\n')
 }
 
-function systemRows(config: SisConfig): readonly (readonly string[])[] {
+export function systemRows(config: SisConfig): readonly (readonly string[])[] {
   const { overrides: o } = config
   return [
     ['key position', config.mode],

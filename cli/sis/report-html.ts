@@ -1,0 +1,443 @@
+/** The safety report: one page, no script, no second file, to be read, printed and signed. */
+import { escapeHtml } from '../../protocols/core/html.ts'
+import type { SifConfig, SisConfig } from '../../safety/core/config.ts'
+import { calculatedFor } from '../../safety/proof/check-sil.ts'
+import type { Finding } from '../../safety/proof/finding.ts'
+import type { Requirements } from '../../safety/proof/requirements.ts'
+import { slowestWay } from '../../safety/proof/response.ts'
+import { functionRows, matrixCell, seconds, systemRows, tripText, voteText } from '../../safety/proof/srs.ts'
+import { evaluateSif, type SifResult } from '../../safety/sil/evaluate.ts'
+import type { SilProject } from '../../safety/sil/sif.ts'
+import { type Evidence, evidenceHtml, hashOf, outcomeOf } from './report-evidence.ts'
+import {
+  type Cell,
+  facts,
+  type Html,
+  raw,
+  responseDrawing,
+  responseLegend,
+  spanDrawing,
+  table,
+  type Verdict,
+  verdict,
+} from './report-parts.ts'
+import { REPORT_STYLE } from './report-style.ts'
+import { small } from './sil-rows.ts'
+import type { Traced } from './trace.ts'
+
+export interface ReportInput {
+  readonly file: string
+  readonly config: SisConfig
+  readonly hash: string
+  /** `2026-11-23` */
+  readonly date: string
+  readonly requirements?: Requirements
+  readonly sil?: SilProject
+  readonly findings: readonly Finding[]
+  readonly traced: readonly Traced[]
+  readonly signatures: SignatureState
+  /** By what it is: `proof`, `tests`, `mutation`, `coverage`, `campaign`. */
+  readonly evidence: Readonly<Record<string, readonly Evidence[]>>
+}
+
+export interface SignatureState {
+  readonly rows: readonly { readonly role: string; readonly name: string; readonly key: string }[]
+  /** Undefined: no trusted key was given, nothing was verified. */
+  readonly ok?: boolean
+  readonly text: string
+}
+
+const SECTIONS: readonly {
+  readonly id: string
+  readonly title: string
+  readonly body: (input: ReportInput) => string
+}[] = [
+  { id: 'verdict', title: 'What was examined, and what came of it', body: examined },
+  { id: 'matrix', title: 'Cause and effect', body: matrix },
+  { id: 'set-points', title: 'Set points and spans', body: setPoints },
+  { id: 'response', title: 'Response times', body: responses },
+  { id: 'sil', title: 'SIL verification', body: sil },
+  { id: 'functions', title: 'Safety functions', body: functions },
+  { id: 'system', title: 'System, instruments and final elements', body: system },
+  { id: 'trace', title: 'Requirements and the tests that verify them', body: traceability },
+  {
+    id: 'proof',
+    title: 'State-space proof',
+    body: (input) =>
+      evidence(input, 'proof', 'The state space was not proved: no result of `flyball sis prove` was given.'),
+  },
+  {
+    id: 'tests',
+    title: 'Tests of the matrix on the plant model',
+    body: (input) => evidence(input, 'tests', 'No result of `flyball sis test` was given.'),
+  },
+  { id: 'quality', title: 'Mutation, coverage, campaigns', body: quality },
+  { id: 'open', title: 'Findings and acceptances', body: open },
+]
+
+export function reportHtml(input: ReportInput): string {
+  const { config } = input
+  const title = input.requirements?.title ?? config.id
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Safety report: ${escapeHtml(title)}, revision ${escapeHtml(config.revision)}</title>
+<style>${REPORT_STYLE}</style>
+<header>
+<h1>Safety report: ${escapeHtml(title)}</h1>
+<p class="lead">Safety requirements, cause and effect, SIL verification and evidence of one configuration. Engineered after IEC 61511, not certified.</p>
+${facts([
+  ['Configuration', `${config.id}, revision ${config.revision}, for ${config.mode}`],
+  ['File', input.file],
+  ['SHA-256', raw(`<code>${input.hash}</code>`)],
+  ['Printed', input.date],
+])}
+${signatureBlock(input)}
+</header>
+<ol class="contents">${SECTIONS.map(({ id, title }) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`).join('')}</ol>
+<main>
+${SECTIONS.map(({ id, title, body }, i) => `<section id="${id}"${CLASSES[id] ?? ''}>\n<h2>${i + 1}&#160; ${escapeHtml(title)}</h2>\n${body(input)}\n</section>`).join('\n')}
+</main>
+</html>
+`
+}
+
+const CLASSES: Readonly<Record<string, string>> = { matrix: ' class="landscape"', functions: ' class="functions"' }
+
+function signatureBlock({ signatures }: ReportInput): string {
+  const roles = [...new Set(['designer', 'approver', ...signatures.rows.map((s) => s.role)])]
+  const rows = roles.map((role) => {
+    const s = signatures.rows.find((x) => x.role === role)
+    const state: Html =
+      s === undefined
+        ? verdict('bad', 'not signed')
+        : signatures.ok === undefined
+          ? verdict('none', 'not verified here')
+          : signatures.ok
+            ? verdict('good', 'verified')
+            : verdict('bad', 'does not hold')
+    return `<tr><td class="name">${escapeHtml(role)}</td><td>${escapeHtml(s?.name ?? '')}</td><td>${s === undefined ? '' : `<code>${escapeHtml(s.key)}</code>`}</td><td>${state.html}</td><td class="hand"></td><td class="hand"></td></tr>`
+  })
+  return `<table class="full sign"><thead><tr><th>Role</th><th>Name</th><th>Key</th><th>Digital signature</th><th>Signature</th><th>Date</th></tr></thead><tbody>${rows.join('')}</tbody></table>
+<p class="lead">${escapeHtml(signatures.text)}</p>`
+}
+
+/** One line for each kind of evidence: passed, open, or not done. */
+function examined(input: ReportInput): string {
+  const { config, findings, traced } = input
+  const count = (severity: Finding['severity']): number => findings.filter((f) => f.severity === severity).length
+  const [errors, warnings] = [count('error'), count('warning')]
+  const accepted = findings.filter((f) => f.cause.includes(' - accepted by ')).length
+  const ways = config.sifs.map((s) => ({ s, way: slowestWay(config, s) }))
+  const slow = ways.filter(
+    ({ s, way }) => way !== undefined && s.process_safety_ms !== undefined && way.total_ms > s.process_safety_ms / 2,
+  )
+  const results = silResults(input)
+  const met = results.filter(({ result, s }) => result !== undefined && result.achieved >= s.sil)
+  const open = traced.filter((t) => t.files.length === 0 || t.absent.length > 0)
+  const rows: (readonly [Cell, Cell, Cell])[] = [
+    [
+      'Check of the configuration (SC rules)',
+      errors > 0
+        ? verdict('bad', `${errors} errors`)
+        : warnings > 0
+          ? verdict('warn', `${warnings} warnings`)
+          : verdict('good', 'passed'),
+      `${errors} errors, ${warnings} warnings, ${accepted} accepted in writing`,
+    ],
+    [
+      'Response times',
+      slow.length > 0
+        ? verdict('warn', `${slow.length} beyond half`)
+        : verdict('good', 'within half the process safety time'),
+      `${ways.filter(({ s }) => s.process_safety_ms !== undefined).length} of ${ways.length} functions have a process safety time`,
+    ],
+    [
+      'SIL verification',
+      input.sil === undefined
+        ? verdict('none', 'not calculated')
+        : met.length === results.length
+          ? verdict('good', 'all targets met')
+          : verdict('bad', `${results.length - met.length} not met`),
+      input.sil === undefined
+        ? ''
+        : `${met.length} of ${results.length} met, by the least of figure, architecture and capability`,
+    ],
+    [
+      'Requirements traced to tests',
+      traced.length === 0
+        ? verdict('none', 'no requirements file')
+        : open.length === 0
+          ? verdict('good', 'all')
+          : verdict('warn', `${open.length} open`),
+      `${traced.length - open.length} of ${traced.length} verified by a test of that name`,
+    ],
+    ...EVIDENCE.map(([key, name]): readonly [Cell, Cell, Cell] => {
+      const given = input.evidence[key] ?? []
+      if (given.length === 0) return [name, verdict('none', 'not given'), '']
+      const other = given.some((e) => (hashOf(e) ?? input.hash) !== input.hash)
+      const failed = given.some((e) => outcomeOf(e) === 'failed')
+      const passed = given.every((e) => outcomeOf(e) === 'passed')
+      const kind: Verdict = failed ? 'bad' : other ? 'warn' : passed ? 'good' : 'none'
+      const text = failed ? 'failed' : other ? 'of another configuration' : passed ? 'passed' : 'see there'
+      return [name, verdict(kind, text), given.map((e) => e.file).join(', ')]
+    }),
+  ]
+  return table(['examination', 'result', 'what it rests on'], rows)
+}
+
+const EVIDENCE = [
+  ['proof', 'State-space proof'],
+  ['tests', 'Tests of the matrix on the plant model'],
+  ['mutation', 'Mutation tests of the logic'],
+  ['coverage', 'Coverage of the logic'],
+  ['campaign', 'Campaigns'],
+] as const
+
+function matrix({ config }: ReportInput): string {
+  const silOf = (cause: string): string => {
+    const sils = config.sifs.filter((s) => s.causes.includes(cause)).map((s) => s.sil)
+    return sils.length === 0 ? '-' : String(Math.max(...sils))
+  }
+  const head = config.effects
+    .map(
+      (e) => `<th class="effect"><span>${escapeHtml(e.id)} ${escapeHtml(e.title === e.id ? '' : e.title)}</span></th>`,
+    )
+    .join('')
+  const elements = config.effects.map((e) => `<td class="cell">${e.outputs.map(escapeHtml).join('<br>')}</td>`).join('')
+  const rows = config.causes.map((c) => {
+    const cells = config.effects.map((e) => {
+      const code = matrixCell(config, c.id, e.id)
+      return `<td class="cell${code === '' ? '' : ' mark'}">${escapeHtml(code)}</td>`
+    })
+    return `<tr><td class="name">${escapeHtml(c.id)}</td><td>${escapeHtml(c.title)}</td><td>${c.inputs.map(escapeHtml).join('<br>')}</td><td>${voteText(c)}</td><td class="limit">${escapeHtml('contact' in c.trip ? c.trip.contact : tripText(config, c))}</td><td class="sil">${silOf(c.id)}</td>${cells.join('')}</tr>`
+  })
+  return `<p class="lead">N not stored, S stored until reset, V not stored with override, R stored with override. A number before the letter and a group behind it: so many causes of that group together. SIL: the highest of the functions that use the cause.</p>
+<div class="wide"><table class="matrix"><thead><tr><th>cause</th><th>what is wrong</th><th>inputs</th><th>vote</th><th>trips</th><th>SIL</th>${head}</tr><tr><td colspan="6" class="lead">final elements, de-energised to trip</td>${elements}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
+}
+
+function setPoints({ config }: ReportInput): string {
+  return `<p class="lead">Bar: the span; filled: where it trips; light: between pre-alarm and trip. Counts are what the comparator uses, and the two are checked against each other.</p>${table(
+    ['cause', 'inputs', 'span', 'pre-alarm', 'trip', 'counts', 'dead band', 'BAD input', ''],
+    config.causes.map((c) => {
+      const t = config.transmitters.find((x) => x.tag === c.inputs[0])
+      const analog = !('contact' in c.trip)
+      return [
+        `${c.id} ${c.title}`,
+        c.inputs.join(', '),
+        analog && t !== undefined ? `${t.lo} to ${t.hi} ${t.unit}, fails ${t.fail}` : 'contact',
+        c.pre_alarm === undefined ? 'none' : String(c.pre_alarm.at),
+        'contact' in c.trip ? c.trip.contact : 'above' in c.trip ? `> ${c.trip.above}` : `< ${c.trip.below}`,
+        'contact' in c.trip ? '-' : String(c.trip.counts),
+        c.dead_band === undefined ? '-' : String(c.dead_band),
+        c.on_bad.replace('_', ' '),
+        spanDrawing(config, c),
+      ]
+    }),
+    [3, 5, 6],
+  )}`
+}
+
+function responses({ config }: ReportInput): string {
+  return `${responseLegend()}${table(
+    [
+      'function',
+      'slowest way',
+      'sensor',
+      'T_SF',
+      '2 scans',
+      'delays',
+      'stroke',
+      'response',
+      'allowed',
+      'PST',
+      'of PST',
+      '',
+    ],
+    config.sifs.map((s) => {
+      const way = slowestWay(config, s)
+      if (way === undefined) return [s.id, 'none', '', '', '', '', '', '', '', '', '', '']
+      const share = s.process_safety_ms === undefined ? undefined : way.total_ms / s.process_safety_ms
+      const allowed_ms = Math.min(
+        s.response_ms_max ?? Number.POSITIVE_INFINITY,
+        s.process_safety_ms ?? Number.POSITIVE_INFINITY,
+      )
+      return [
+        s.id,
+        `${way.cause}, ${way.element}`,
+        ...[way.sensor_ms, way.network_ms, way.scans_ms, way.delay_ms, way.valve_ms, way.total_ms].map(seconds),
+        s.response_ms_max === undefined ? '-' : seconds(s.response_ms_max),
+        s.process_safety_ms === undefined ? '-' : seconds(s.process_safety_ms),
+        share === undefined
+          ? '-'
+          : verdict(share >= 1 ? 'bad' : share > 0.5 ? 'warn' : 'good', `${(100 * share).toFixed(0)} %`),
+        Number.isFinite(allowed_ms) ? responseDrawing(way, allowed_ms) : '',
+      ]
+    }),
+    [2, 3, 4, 5, 6, 7, 8, 9],
+  )}`
+}
+
+const silResults = ({
+  config,
+  sil,
+}: ReportInput): readonly { readonly s: SifConfig; readonly result: SifResult | undefined }[] =>
+  config.sifs
+    .filter((s) => s.sil > 0)
+    .map((s) => {
+      const sif = sil === undefined ? undefined : calculatedFor(s, sil)
+      return { s, result: sif === undefined ? undefined : evaluateSif(sif) }
+    })
+
+function sil(input: ReportInput): string {
+  if (input.sil === undefined) return '<p>There is no calculation: give one with --sil.</p>'
+  const results = silResults(input)
+  const claimed = results.map(({ s, result }) =>
+    result === undefined
+      ? [s.id, String(s.sil), verdict('bad', 'not calculated'), '', '', '', '', '', '', '']
+      : [
+          s.id,
+          String(s.sil),
+          verdict(result.achieved >= s.sil ? 'good' : 'bad', `SIL ${result.achieved}`),
+          small(result.closedForm),
+          result.markov === undefined ? '-' : small(result.markov),
+          result.difference === undefined ? '-' : `${(100 * result.difference).toFixed(1)} %`,
+          String(result.silByFigure),
+          String(result.silByArchitecture),
+          String(result.silBySystematic),
+          result.reasons.join('; ') || '-',
+        ],
+  )
+  const parts = results.flatMap(({ s, result }) =>
+    (result?.subsystems ?? []).map((x) => {
+      const { subsystem, count } = x.use
+      return [
+        s.id,
+        subsystem.role,
+        `${subsystem.id}${count > 1 ? `, ${count} times` : ''}`,
+        `${subsystem.architecture.m}oo${subsystem.architecture.n}`,
+        `${subsystem.testInterval_h / 8760} y`,
+        small(x.closedTotal),
+        result === undefined ? '' : `${((100 * x.closedTotal) / result.closedForm).toFixed(0)} %`,
+        subsystem.outside === undefined ? '-' : `counts ${subsystem.outside}`,
+      ]
+    }),
+  )
+  return `<p>${escapeHtml(input.sil.note)}</p>
+${table(['function', 'asked', 'achieved', 'closed form', 'Markov', 'difference', 'by figure', 'by architecture', 'systematic', 'why not'], claimed, [1, 3, 4, 5, 6, 7, 8])}
+<h3>Subsystems</h3>
+${table(['function', 'role', 'subsystem', 'vote', 'proof test every', 'figure', 'share', 'credit outside the safety system'], parts, [4, 5, 6])}`
+}
+
+function functions({ config, requirements, sil }: ReportInput): string {
+  return `${requirements === undefined ? '' : `<p>${escapeHtml(requirements.basis)}</p>`}${config.sifs
+    .map((s) => {
+      const texts = requirements?.sifs.find(({ id }) => id === s.id)
+      const calculated = sil === undefined ? undefined : calculatedFor(s, sil)
+      const list = (texts?.requirements ?? []).map(
+        ({ id, text }) => `<p><strong>${escapeHtml(id)}</strong> ${escapeHtml(text)}.</p>`,
+      )
+      return `<section class="function"><h3>${escapeHtml(s.id)} ${escapeHtml(s.title)}</h3>${facts(functionRows(config, s, texts, calculated))}${list.join('')}</section>`
+    })
+    .join('\n')}`
+}
+
+function system({ config, requirements }: ReportInput): string {
+  const general = requirements?.general ?? []
+  return `${facts(systemRows(config).map(([a, b]) => [a!, b!] as const))}
+${
+  general.length === 0
+    ? ''
+    : `<h3>Requirements of the system</h3>${table(
+        ['id', 'requirement'],
+        general.map(({ id, text }) => [raw(`<strong>${escapeHtml(id)}</strong>`), text]),
+      )}`
+}
+<h3>Transmitters</h3>
+${table(
+  ['tag', 'service', 'span', 'fails', 'response', 'stuck below, over'],
+  config.transmitters.map((t) => [
+    t.tag,
+    t.service,
+    `${t.lo} to ${t.hi} ${t.unit}`,
+    t.fail,
+    seconds(t.response_ms),
+    t.stuck === undefined ? 'not watched' : `${t.stuck.noise} ${t.unit}, ${seconds(t.stuck.window_ms)}`,
+  ]),
+)}
+<h3>Contacts</h3>
+${table(
+  ['tag', 'service', 'response'],
+  config.contacts.map((c) => [c.tag, c.service, seconds(c.response_ms)]),
+)}
+<h3>Final elements</h3>
+${table(
+  ['tag', 'service', 'energised', 'safe', 'stroke', 'confirmed within', 'partial stroke', 'second way'],
+  config.elements.map((e) => [
+    e.tag,
+    e.service,
+    e.energised,
+    e.energised === 'open' ? 'closed' : 'open',
+    seconds(e.travel_ms),
+    seconds(e.confirm_ms),
+    e.partial_stroke_ms === undefined ? 'none' : seconds(e.partial_stroke_ms),
+    e.secondary ?? 'none',
+  ]),
+)}`
+}
+
+function traceability({ traced }: ReportInput): string {
+  if (traced.length === 0) return '<p>There is no requirements file.</p>'
+  return table(
+    ['requirement', 'text', 'verified', 'tests in'],
+    traced.map((t) => [
+      raw(`<strong>${escapeHtml(t.id)}</strong>`),
+      t.text,
+      t.files.length === 0
+        ? verdict('bad', t.gap ?? 'no test names it')
+        : t.absent.length > 0
+          ? verdict('warn', `no test ${t.absent.join(', ')}`)
+          : verdict('good', 'yes'),
+      t.files.join(', '),
+    ]),
+  )
+}
+
+function evidence(input: ReportInput, key: string, absent: string): string {
+  const given = input.evidence[key] ?? []
+  if (given.length === 0) return `<p class="none">${escapeHtml(absent)}</p>`
+  return given
+    .map((e) => {
+      const hash = hashOf(e)
+      const note =
+        hash === undefined
+          ? verdict('warn', 'does not say with which configuration it was made')
+          : hash === input.hash
+            ? verdict('good', 'made with this configuration')
+            : verdict('bad', `made with another configuration, ${hash.slice(0, 12)}`)
+      return `<p>${escapeHtml(e.file)}: ${note.html}</p>${evidenceHtml(e.value)}`
+    })
+    .join('')
+}
+
+function quality(input: ReportInput): string {
+  return (['mutation', 'coverage', 'campaign'] as const)
+    .map((key) => `<h3>${key[0]!.toUpperCase()}${key.slice(1)}</h3>${evidence(input, key, 'Not given.')}`)
+    .join('')
+}
+
+function open({ findings }: ReportInput): string {
+  if (findings.length === 0) return '<p class="good">No finding.</p>'
+  const kind = { error: 'bad', warning: 'warn', note: 'none' } as const
+  return table(
+    ['', 'rule', 'place', 'finding', 'remedy'],
+    findings.map((f) => [
+      verdict(kind[f.severity], f.severity),
+      f.rule,
+      f.place,
+      f.cause,
+      f.severity === 'note' ? '-' : f.remedy,
+    ]),
+  )
+}
