@@ -2,24 +2,37 @@
  * The state of a safety system that stands guard over a running plant, for the start of a simulation: healthy inputs, reset, all effects NORMAL.
  *
  * It is reached by scanning, never written down: a solver of its own sees inputs in the middle of what its causes allow, valves
- * that follow, the reset button and the starts. @returns undefined where that does not lead to NORMAL: then a run begins tripped.
+ * that follow, the reset button and the starts; then its sequences are led to where they stand in operation. @returns undefined where that does not lead to NORMAL: then a run begins tripped.
  */
 import { COMMAND, FAULT, LATCH } from '../core/codes.ts'
 import type { SisConfig } from '../core/config.ts'
 import { addCommand, createInputs, type SisInputs } from '../core/inputs.ts'
+import { runUp } from '../core/run-up.ts'
 import { type SolverSnapshot, saveSolver } from '../core/snapshot.ts'
 import { createSolver, type Solver } from '../core/solver.ts'
 
-const SCANS_MAX = 400
+const SCANS_MAX = 4200
+/** Until every effect is NORMAL; the rest is for sequences, which have their times. */
+const RESET_SCANS = 400
+
+/** A purge of minutes is a second of computing: whether there is a state and the state itself are one question. */
+let kept: { readonly config: SisConfig; readonly last: number; readonly state: SolverSnapshot | undefined } | undefined
 
 /** @param last - number of the last scan of the preparation, SCANS_MAX at least; the next scan is last + 1 */
 export function initialState(config: SisConfig, last: number): SolverSnapshot | undefined {
+  if (kept?.config !== config || kept.last !== last) kept = { config, last, state: prepare(config, last) }
+  return kept.state
+}
+
+function prepare(config: SisConfig, last: number): SolverSnapshot | undefined {
   const solver = createSolver(config, 64)
   const inputs = createInputs(config)
   healthyInputs(config, inputs)
   inputs.dcs_link = 0
   let quiet = 0
-  for (let n = last - SCANS_MAX + 1; n <= last; n++) {
+  let n = last - (config.sequences.length === 0 ? RESET_SCANS : SCANS_MAX)
+  const scan = (): void => {
+    n++
     inputs.frame = 1
     inputs.seq = (inputs.seq + 1) & 0xffff
     follow(config, solver, inputs)
@@ -30,6 +43,9 @@ export function initialState(config: SisConfig, last: number): SolverSnapshot | 
     inputs.command_count = 0
     quiet = solver.state.latch.every((latch) => latch === LATCH.normal) ? quiet + 1 : 0
   }
+  for (let i = 0; i < RESET_SCANS; i++) scan()
+  if (!runUp(solver, inputs, scan) || n > last) return undefined
+  while (n < last) scan()
   if (quiet < 2 || (solver.faults & ~FAULT.powerUp) !== 0) return undefined
   // The plant's own values are no impossible jump from the ones assumed here.
   solver.diagnostics.last.fill(-1)
