@@ -107,7 +107,7 @@ export function recordOf(soe: Soe, i: number, offset: number) {
 }
 
 /** What the watchdog says while no solver runs: nothing is known, and everything counts as tripped. */
-export function snapshotOfNobody(config: SisConfig, frame: Frame, restarts: number): object {
+export function snapshotOfNobody(config: SisConfig, frame: Frame, restarts: number): Record<string, unknown> {
   const unknown = { raw: -1, status: STATUS.bad, alarms: CHANNEL_ALARM.stale }
   return {
     ...head(config, frame),

@@ -22,7 +22,7 @@ process.on('message', (message: ToSolver) => {
   startSolver(message.config, () => tell({ type: 'alive' })).then(
     (solver) => {
       running = solver
-      tell({ type: 'ready', ports: solver.ports })
+      tell({ type: 'ready', ...solver.ready })
     },
     (cause: unknown) => {
       tell({ type: 'refused', reason: cause instanceof Error ? cause.message : String(cause) })

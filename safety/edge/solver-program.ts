@@ -23,12 +23,13 @@ import { createRunningHash } from './running-hash.ts'
 import { placeOf, type SafetyProgramConfig } from './safety-config.ts'
 import { SafetyFault } from './safety-fault.ts'
 import { CHANNEL_REGISTERS, createScanCycle } from './scan-cycle.ts'
-import { recordOf, snapshotOf } from './snapshot-of.ts'
+import { recordOf, snapshotOf, snapshotOfNobody } from './snapshot-of.ts'
 import { openSnapshotSender } from './snapshot-sender.ts'
+import type { Ready } from './watchdog.ts'
 import { listenWrites, type WriteServer } from './write-server.ts'
 
 export interface RunningSolver {
-  readonly ports: Readonly<Record<string, number>>
+  readonly ready: Ready
   close(): Promise<void>
 }
 
@@ -280,7 +281,11 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
   }
   publish()
   return {
-    ports: writes === undefined ? {} : { write: writes.port },
+    ready: {
+      ports: writes === undefined ? {} : { write: writes.port },
+      watchdog_ms: config.watchdog_ms,
+      nobody: snapshotOfNobody(config, { config_hash: hash, run_id: '', seq: 0, signed_by, at: '' }, 0),
+    },
     async close() {
       executive?.stop()
       bench?.close()

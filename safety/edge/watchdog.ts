@@ -5,20 +5,26 @@
  * watchdog, and this program says to all readers that nobody is there.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
+import { getCompileCacheDir } from 'node:module'
 import { resolve } from 'node:path'
-import { loadConfig } from './load-config.ts'
 import { endLeftover, takeLock } from './lock.ts'
 import type { SafetyProgramConfig } from './safety-config.ts'
 import { SafetyFault } from './safety-fault.ts'
-import { snapshotOfNobody } from './snapshot-of.ts'
 import { openSnapshotSender } from './snapshot-sender.ts'
 
 export type ToSolver = { readonly type: 'configure'; readonly config: SafetyProgramConfig } | { readonly type: 'stop' }
 export type FromSolver =
   | { readonly type: 'alive' }
-  | { readonly type: 'ready'; readonly ports: Readonly<Record<string, number>> }
+  | ({ readonly type: 'ready' } & Ready)
   | { readonly type: 'refused'; readonly reason: string }
+
+/** What the solver tells of itself: this program reads no configuration, and stays small. */
+export interface Ready {
+  readonly ports: Readonly<Record<string, number>>
+  readonly watchdog_ms: number
+  /** What is published while nobody is there; number, time and run are this program's. */
+  readonly nobody: Readonly<Record<string, unknown>>
+}
 
 export interface RunningSafety {
   readonly ports: Readonly<Record<string, number>>
@@ -41,12 +47,11 @@ const STOP_MS = 1500
  * @throws SafetyFault where the first start was refused
  */
 export async function startSafety(given: SafetyProgramConfig, changed: () => void = () => {}): Promise<RunningSafety> {
-  const { config, hash, signed_by } = loadConfig(given)
   const unlock = takeLock(given.data_dir)
   const sender = openSnapshotSender(given.targets)
-  const run_id = randomUUID()
+  const run_id = `watchdog ${process.pid} ${Date.now()}`
   let child: ChildProcess | undefined
-  let ports: Readonly<Record<string, number>> = {}
+  let known: Ready | undefined
   let restarts = 0
   let why = ''
   let pause_ms = PAUSE_MS_MIN
@@ -57,17 +62,21 @@ export async function startSafety(given: SafetyProgramConfig, changed: () => voi
   let seq = 0
   let again: NodeJS.Timeout | undefined
 
+  const cache = getCompileCacheDir()
   const log = (text: string): void => void process.stdout.write(`safety: ${text}\n`)
   const publish = (): void => {
-    if (ready) return
-    const frame = { config_hash: hash, run_id, seq: seq++, signed_by, at: new Date().toISOString() }
-    sender.send(JSON.stringify(snapshotOfNobody(config, frame, restarts)))
+    if (ready || known === undefined) return
+    const executive = { last_ms: 0, worst_ms: 0, overruns: 0, restarts }
+    const own = { run_id, seq: seq++, at: new Date().toISOString(), executive }
+    sender.send(JSON.stringify({ ...known.nobody, ...own }))
   }
 
   const launch = (onReady: () => void, onEnd: (how: string) => void): void => {
     endLeftover(given.data_dir)
     const mine = spawn(process.execPath, [...NODE_OPTIONS, resolve(import.meta.dirname, 'solver-main.ts')], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      // One thread for the journal; and what was compiled for others is not compiled again.
+      env: { ...process.env, UV_THREADPOOL_SIZE: '1', ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }) },
     })
     child = mine
     ready = false
@@ -84,7 +93,7 @@ export async function startSafety(given: SafetyProgramConfig, changed: () => voi
         if (message.type === 'alive') heard_once = true
         else {
           ready = true
-          ports = message.ports
+          known = message
           changed()
           onReady()
         }
@@ -107,7 +116,7 @@ export async function startSafety(given: SafetyProgramConfig, changed: () => voi
       type: 'configure',
       config: {
         ...given,
-        ...(write === undefined ? {} : { write: { ...write, port: ports['write'] ?? write.port } }),
+        ...(write === undefined ? {} : { write: { ...write, port: known?.ports['write'] ?? write.port } }),
         restarts,
         why,
       },
@@ -127,15 +136,14 @@ export async function startSafety(given: SafetyProgramConfig, changed: () => voi
   }
 
   /** Judged often, and never after a pause of this process: what the solver said meanwhile has not been read yet. */
-  const period_ms = Math.max(5, Math.floor(config.watchdog_ms / 20))
+  const period_ms = 25
   let looked = performance.now()
-  let late = false
   const look = setInterval(() => {
     const now = performance.now()
-    late = now - looked > 2 * period_ms + 20
+    const late = now - looked > 2 * period_ms + 20
     looked = now
     if (late || child === undefined || stopping) return
-    const limit_ms = heard_once ? config.watchdog_ms : START_MS
+    const limit_ms = heard_once && known !== undefined ? known.watchdog_ms : START_MS
     if (now - heard <= limit_ms) return
     why = `SIS_WATCHDOG_KILL: nothing heard for ${Math.round(now - heard)} ms`
     heard = now
@@ -174,7 +182,7 @@ export async function startSafety(given: SafetyProgramConfig, changed: () => voi
 
   return {
     get ports() {
-      return ports
+      return known?.ports ?? {}
     },
     get solver_pid() {
       return child?.pid
