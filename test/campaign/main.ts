@@ -8,6 +8,7 @@
  *   digest [--scans 1000000] [--seeds 3]  one digest a seed, in one process and in several, saved and loaded in between
  *   fuzz [--frames 10000000] [--seed 1]   malformed Modbus frames, each judged by a second opinion
  *   sis-evaluators [--scans 1e9] [--minutes 600] [--seed 1]  the two evaluators of the safety logic, compared after each scan
+ *   sis-channel [--frames 1000000000] [--seed 1]   the protected channel's check sum against random corruption
  */
 import { parseArgs } from 'node:util'
 
@@ -70,9 +71,14 @@ switch (positionals[0]) {
     process.exitCode = sisEvaluatorsCampaign(scans, number(values.seed, 1), number(values.minutes, 600)) ? 0 : 1
     break
   }
+  case 'sis-channel': {
+    const { channelCampaign } = await import('./sis-channel.ts')
+    process.exitCode = channelCampaign(number(values.frames, 1e9), number(values.seed, 1)) ? 0 : 1
+    break
+  }
   default:
     process.stderr.write(
-      `npm run campaign -- NAME: found '${positionals[0] ?? ''}', expected survival, world, kill, soak, digest, fuzz or sis-evaluators\n`,
+      `npm run campaign -- NAME: found '${positionals[0] ?? ''}', expected survival, world, kill, soak, digest, fuzz, sis-evaluators or sis-channel\n`,
     )
     process.exitCode = 2
 }
