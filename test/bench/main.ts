@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   compile: async () => (await import('./compile/compile.ts')).benchCompile(),
   'field-io': async () => (await import('./field-io/field-io.ts')).benchFieldIo(),
   lockstep: async () => (await import('./lockstep/lockstep.ts')).benchLockstep(),
+  sis: async () => (await import('./sis/sis.ts')).benchSis(),
 }
 
 const figure = (value: number): string =>

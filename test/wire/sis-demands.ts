@@ -60,9 +60,10 @@ export function runDemands(field: Field, plan: DemandPlan): Promise<DemandResult
       if (begun >= plan.demands) return
       begun++
       field.counts[i] = plan.high
-      since[i] = performance.now()
+      const mine = performance.now()
+      since[i] = mine
       setTimeout(() => {
-        if (Number.isNaN(since[i]!)) return
+        if (since[i] !== mine) return
         missed++
         end(i)
       }, plan.patience_ms)
@@ -77,7 +78,6 @@ export function runDemands(field: Field, plan: DemandPlan): Promise<DemandResult
       const now = performance.now()
       for (let i = 0; i < functions; i++) {
         if (Number.isNaN(since[i]!) || ((field.solenoids >> i) & 1) === 1) continue
-        // The next demand has a timer of its own: this one's finds nothing or the next, which is younger than its patience.
         response_ms.push(now - since[i]!)
         end(i)
       }
