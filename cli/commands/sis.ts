@@ -3,6 +3,9 @@
  */
 import type { Command } from 'commander'
 import { registerCheck } from '../sis/check.ts'
+import { registerLiveTable } from '../sis/live-table.ts'
+import { registerProve } from '../sis/prove.ts'
+import { registerRecords } from '../sis/records.ts'
 import { registerReport } from '../sis/report.ts'
 import { registerSign } from '../sis/sign.ts'
 import { registerSil } from '../sis/sil.ts'
@@ -11,8 +14,11 @@ import { registerSrs } from '../sis/srs.ts'
 export function registerSis(program: Command): void {
   const sis = program.command('sis').description('check, prove, sign and document a safety system')
   registerCheck(sis)
+  registerProve(sis)
   registerSil(sis)
   registerSign(sis)
   registerSrs(sis)
   registerReport(sis)
+  registerLiveTable(sis)
+  registerRecords(sis)
 }

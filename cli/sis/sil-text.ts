@@ -41,7 +41,7 @@ export function silSummary(results: readonly SifResult[]): string {
   return `${table.join('\n')}\n${met} of ${results.length} met. Calculated, not certified.\n`
 }
 
-function tableText({ head, rows }: SilTable): readonly string[] {
+export function tableText({ head, rows }: SilTable): readonly string[] {
   const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]!.length)))
   return [head, ...rows].map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i]!)).join('  ')}`.trimEnd())
 }

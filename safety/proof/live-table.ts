@@ -1,0 +1,47 @@
+/** Joins configuration and SIL calculation into the table by which a display says the risk of the bypasses that stand. */
+import type { SisConfig } from '../core/config.ts'
+import { pfdLimit } from '../sil/bands.ts'
+import { type LiveTable, pfdWith } from '../sil/live-risk.ts'
+import type { SilProject } from '../sil/sif.ts'
+import { calculatedFor } from './check-sil.ts'
+
+/** Functions that the calculation does not have, or calculates for high demand, are left out. */
+export function liveTable(config: SisConfig, config_hash: string, project: SilProject): LiveTable {
+  return {
+    type: 'sis-live-table',
+    version: 1,
+    id: config.id,
+    config_hash,
+    sifs: config.sifs.flatMap((s) => {
+      const sif = calculatedFor(s, project)
+      if (sif === undefined || sif.demand !== 'low' || s.sil === 0) return []
+      const causes = config.causes.filter((c) => s.causes.includes(c.id))
+      const sensors = sif.subsystems.filter(({ subsystem }) => subsystem.role === 'sensor')
+      // One cause and one group of sensors is the rule; where there are several they must name their tags to be told apart.
+      const parts = sensors.flatMap((use) => {
+        const { tags } = use.subsystem
+        const cause =
+          causes.find((c) => tags !== undefined && c.inputs.some((tag) => tags.includes(tag))) ??
+          (causes.length === 1 && sensors.length === 1 ? causes[0] : undefined)
+        return cause === undefined ? [] : [{ cause, use }]
+      })
+      const rest = sif.subsystems.filter((use) => !parts.some((part) => part.use === use))
+      return [
+        {
+          id: s.id,
+          title: s.title,
+          sil: s.sil,
+          limit: pfdLimit(sif.target),
+          rest: rest.reduce((sum, use) => sum + pfdWith(use, 0), 0),
+          demands_per_y: sif.demands_per_y ?? null,
+          parts: parts.map(({ cause, use }) => ({
+            cause: cause.id,
+            inputs: cause.inputs,
+            by_count: Array.from({ length: cause.inputs.length + 1 }, (_, k) => pfdWith(use, k)),
+            allowance_h_per_y: use.subsystem.bypass_h_per_y,
+          })),
+        },
+      ]
+    }),
+  }
+}
