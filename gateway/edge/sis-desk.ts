@@ -186,8 +186,8 @@ export async function openSisDesk(config: SisLinkConfig, parts: SisDeskParts): P
     tick() {
       const now = status()
       if (now.state !== state) {
-        if (now.state === 'lost') saySoftly([{ kind: 'system', station: '', tag: 'SIS', text: 'SIS snapshot lost' }])
-        if (state === 'lost') saySoftly([{ kind: 'system', station: '', tag: 'SIS', text: 'SIS snapshot comes again' }])
+        if (now.state === 'lost') saySoftly([{ kind: 'system', station: '', tag: 'SIS', text: 'Snapshot lost' }])
+        if (state === 'lost') saySoftly([{ kind: 'system', station: '', tag: 'SIS', text: 'Snapshot comes again' }])
         state = now.state
         parts.on_news()
       }

@@ -9,7 +9,6 @@ import {
   SIS_CAUSE_ALARM,
   SIS_CHANNEL_ALARM,
   SIS_ELEMENT_ALARM,
-  SIS_LATCH,
   SIS_STATUS,
   SIS_VOTE,
 } from '../../contracts/sis-codes.ts'
@@ -228,11 +227,11 @@ const CHANNEL_WORDS: readonly (readonly [number, string])[] = [
   [SIS_CHANNEL_ALARM.line, 'LINE'],
   [SIS_CHANNEL_ALARM.range, 'RANGE'],
   [SIS_CHANNEL_ALARM.stale, 'STALE'],
-  [SIS_CHANNEL_ALARM.saturatedLow, 'SAT LO'],
-  [SIS_CHANNEL_ALARM.saturatedHigh, 'SAT HI'],
+  [SIS_CHANNEL_ALARM.saturatedLow, 'LOW'],
+  [SIS_CHANNEL_ALARM.saturatedHigh, 'HIGH'],
   [SIS_CHANNEL_ALARM.rate, 'RATE'],
   [SIS_CHANNEL_ALARM.stuck, 'STUCK'],
-  [SIS_CHANNEL_ALARM.suspect, 'SUSPECT'],
+  [SIS_CHANNEL_ALARM.suspect, 'SUSP'],
   [SIS_CHANNEL_ALARM.deviation, 'DEV'],
 ]
 
@@ -265,6 +264,12 @@ export function formatLeft(ms: number): string {
   return min < 60 ? `${min} min` : `${Math.floor(min / 60)} h ${min % 60} min`
 }
 
+/** The same where there is little room: "7.8 h", "47 min", "9:05". */
+export function formatLeftShort(ms: number): string {
+  const min = ms / 60_000
+  return min >= 60 ? `${(min / 60).toFixed(1)} h` : formatLeft(ms)
+}
+
 /** Risk of a function now: by how many of its inputs are bypassed, the worst of its causes. */
 export interface RiskView {
   readonly id: string
@@ -294,9 +299,7 @@ export function riskViews(o: SisOutline, s: SisSnapshotView, r: Pick<SisReply, '
       pfd_now: row(bypassed)?.pfd_avg ?? null,
       pfd_normal: row(0)?.pfd_avg ?? null,
       known: row(bypassed) !== undefined,
-      short: table !== undefined && (row(bypassed)?.sil ?? 0) < sif.sil,
+      short: row(bypassed) !== undefined && row(bypassed)!.sil < sif.sil,
     }
   })
 }
-
-export const LATCH = SIS_LATCH

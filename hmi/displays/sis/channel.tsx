@@ -1,4 +1,4 @@
-import { type CauseView, type ChannelView, formatLeft } from '../../model/sis.ts'
+import { type CauseView, type ChannelView, formatLeftShort } from '../../model/sis.ts'
 import { texts } from '../../model/texts.ts'
 
 const WIDTH = 84
@@ -6,7 +6,8 @@ const WIDTH = 84
 /** One input of a cause: value, where it stands between the ends of its range and its trip set point, and what is wrong with it. */
 export function Channel({ channel: c, cause }: { channel: ChannelView; cause: CauseView }) {
   const t = texts.sis.matrix
-  const words = c.words.join(' ')
+  const words = c.words.join(', ')
+  const bypassed = c.bypass_ms >= 0
   return (
     <span
       className={`sis-channel${c.votes ? ' votes' : ''}${c.bad ? ' bad' : ''}`}
@@ -15,18 +16,22 @@ export function Channel({ channel: c, cause }: { channel: ChannelView; cause: Ca
     >
       <span className="sis-channel-line">
         <span className="quiet">{c.tag}</span>
-        {c.bypass_ms >= 0 ? (
-          <span className="badge">{t.bypassed(formatLeft(c.bypass_ms))}</span>
+        {bypassed ? (
+          <span className="badge">{t.bypassed}</span>
         ) : words !== '' ? (
-          <span className="strong sis-word">{words}</span>
+          <span className="strong sis-word">{c.words[0]}</span>
         ) : null}
       </span>
       <span className="sis-channel-line">
         <span className="pv small">{c.text}</span>
-        {Number.isFinite(cause.trip_frac) && (
-          <svg width={WIDTH - 38} height="14" aria-hidden="true" className="sis-scale">
-            <Scale frac={c.frac} trip={cause.trip_frac} pre={cause.pre_frac} width={WIDTH - 38} />
-          </svg>
+        {bypassed ? (
+          <span className="sis-left">{formatLeftShort(c.bypass_ms)}</span>
+        ) : (
+          Number.isFinite(cause.trip_frac) && (
+            <svg width={WIDTH - 38} height="14" aria-hidden="true" className="sis-scale">
+              <Scale frac={c.frac} trip={cause.trip_frac} pre={cause.pre_frac} width={WIDTH - 38} />
+            </svg>
+          )
         )}
       </span>
     </span>

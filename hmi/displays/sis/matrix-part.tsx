@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { SisOutline, SisSoeEntry, SisStatus } from '../../../contracts/hmi-sis.ts'
-import { hiddenTrips, matrixView, type SisSnapshotView } from '../../model/sis.ts'
+import { matrixView, type SisSnapshotView } from '../../model/sis.ts'
 import { texts } from '../../model/texts.ts'
 import { useLayout } from '../../shell/use-layout.ts'
 import { EventTable } from './events.tsx'
@@ -21,27 +21,16 @@ export function MatrixPart(props: {
   const wide = useLayout() === 'wide'
   useOverlayKey(() => setOverlay((on) => !on))
   const t = texts.sis.matrix
-  const hidden = hiddenTrips(matrix)
   return (
     <div className="sis-matrix-part">
       <section className="panel sis-matrix-box" aria-label={t.label}>
-        <Matrix matrix={matrix} overlay={overlay} onOpen={setTarget} />
-        <p className="sis-matrix-foot">
-          <button
-            type="button"
-            className="nav-button"
-            aria-pressed={overlay}
-            data-testid="sis-overlay"
-            onClick={() => setOverlay((on) => !on)}
-          >
-            {t.overlay}
-          </button>
-          <span role="status">{overlay ? (hidden === 0 ? t.overlayNone : t.overlaySome(hidden)) : ''}</span>
-        </p>
+        <Matrix matrix={matrix} overlay={overlay} onOverlay={() => setOverlay((on) => !on)} onOpen={setTarget} />
       </section>
-      <section className="panel sis-newest" aria-label={texts.sis.soe.title}>
-        <EventTable entries={soe.slice(-(wide ? 60 : 30))} caption={texts.sis.soe.title} />
-      </section>
+      {wide && (
+        <section className="panel sis-newest" aria-label={texts.sis.soe.title}>
+          <EventTable entries={soe.slice(-60)} caption={texts.sis.soe.title} />
+        </section>
+      )}
       {target !== null && (
         <RequestDialog
           target={target}

@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import { Chip } from '../../alarm/chip.tsx'
-import { type CauseView, type EffectView, formatLeft, type MatrixView } from '../../model/sis.ts'
+import { type CauseView, type EffectView, formatLeft, hiddenTrips, type MatrixView } from '../../model/sis.ts'
 import { texts } from '../../model/texts.ts'
 import { Channel } from './channel.tsx'
 import type { RequestTarget } from './request-dialog.tsx'
@@ -9,10 +9,12 @@ import type { RequestTarget } from './request-dialog.tsx'
 export const Matrix = memo(function Matrix(props: {
   matrix: MatrixView
   overlay: boolean
+  onOverlay: () => void
   onOpen: (target: RequestTarget) => void
 }) {
-  const { matrix, overlay, onOpen } = props
+  const { matrix, overlay, onOverlay, onOpen } = props
   const t = texts.sis.matrix
+  const hidden = hiddenTrips(matrix)
   return (
     <table className="sis-matrix" data-testid="sis-matrix">
       <colgroup>
@@ -28,9 +30,25 @@ export const Matrix = memo(function Matrix(props: {
       <thead>
         <tr>
           <td />
-          <th scope="col">{t.cause}</th>
+          <th scope="col">
+            <button
+              type="button"
+              className="nav-button sis-overlay"
+              aria-pressed={overlay}
+              data-testid="sis-overlay"
+              onClick={onOverlay}
+            >
+              {t.overlay}
+            </button>
+            {t.cause}
+          </th>
           <th scope="col">{t.trip}</th>
-          <th scope="col">{t.channels}</th>
+          <th scope="col">
+            <span className="sis-overlay-note" role="status">
+              {overlay ? (hidden === 0 ? t.overlayNone : t.overlaySome(hidden)) : ''}
+            </span>
+            {t.channels}
+          </th>
           <th scope="col">{t.state}</th>
           {matrix.effects.map((e) => (
             <EffectHead key={e.id} effect={e} onOpen={onOpen} />
@@ -69,7 +87,7 @@ export const Matrix = memo(function Matrix(props: {
           </td>
           {matrix.effects.map((e) => (
             <td key={e.id} className="sis-travel">
-              {e.outputs.map((o) => (Number.isFinite(o.travel_s) ? o.travel_s.toFixed(1) : t.noTravel)).join('  ')}
+              {travelText(e.outputs.map((o) => o.travel_s))}
             </td>
           ))}
         </tr>
@@ -77,6 +95,14 @@ export const Matrix = memo(function Matrix(props: {
     </table>
   )
 })
+
+/** One number, or the ends of several. */
+function travelText(travels_s: readonly number[]): string {
+  const known = travels_s.filter((t) => Number.isFinite(t))
+  if (known.length === 0) return texts.sis.matrix.noTravel
+  const [least, most] = [Math.min(...known).toFixed(1), Math.max(...known).toFixed(1)]
+  return least === most ? most : `${least} - ${most}`
+}
 
 function EffectHead({ effect: e, onOpen }: { effect: EffectView; onOpen: (target: RequestTarget) => void }) {
   const t = texts.sis.matrix
@@ -88,10 +114,10 @@ function EffectHead({ effect: e, onOpen }: { effect: EffectView; onOpen: (target
         data-testid={`sis-effect-${e.id}`}
         onClick={() => onOpen({ kind: 'effect', id: e.id })}
       >
+        {e.tripped && <Chip rank={1} lit size={16} />}
         <span className="sis-effect-id">{e.id}</span>
         <span className="sis-effect-title">{e.title}</span>
         <span className="sis-effect-state" data-testid={`sis-effect-state-${e.id}`}>
-          {e.tripped && <Chip rank={1} lit size={16} />}
           {t.effects[e.state] ?? e.state}
         </span>
         {e.override_ms >= 0 && <span className="badge">{t.override(formatLeft(e.override_ms))}</span>}
@@ -140,10 +166,14 @@ function CauseRow(props: {
         </div>
       </td>
       <td className="sis-state" data-testid={`sis-state-${c.id}`}>
-        <span className="quiet">{c.vote}</span>
-        {rank !== 0 && <Chip rank={rank} lit size={16} />}
-        <span className={c.state === 'clear' ? '' : 'strong'}>{t.states[c.state]}</span>
-        {c.startup_ms >= 0 && <span className="badge">{t.override(formatLeft(c.startup_ms))}</span>}
+        <span>
+          <span className="quiet">{c.vote}</span>
+          {c.startup_ms >= 0 && <span className="badge">{t.override(formatLeft(c.startup_ms))}</span>}
+        </span>
+        <span className={c.state === 'clear' ? '' : 'strong'}>
+          {rank !== 0 && <Chip rank={rank} lit size={16} />}
+          {t.states[c.state]}
+        </span>
       </td>
       {cells.map((cell, i) => {
         const held = overlay && c.would_trip && cell !== ''

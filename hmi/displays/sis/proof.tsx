@@ -88,7 +88,7 @@ function Functions({ reply, snapshot, outline }: { reply: SisReply; snapshot: Si
               <td className={`right${r.bypassed > 0 ? ' strong' : ''}`}>{r.bypassed}</td>
               <td className="right">{risk === null ? '' : pfd(r.pfd_normal, '')}</td>
               <td className="right">{r.known ? pfd(r.pfd_now, t.noProtection) : ''}</td>
-              <td className={r.short ? 'strong' : ''}>{risk === null ? '' : r.short ? t.short : t.reached}</td>
+              <td className={r.short ? 'strong' : ''}>{!r.known ? '' : r.short ? t.short : t.reached}</td>
             </tr>
           ))}
         </tbody>
