@@ -1,6 +1,6 @@
 /** Joins configuration and SIL calculation into the table by which a display says the risk of the bypasses that stand. */
 import type { SisConfig } from '../core/config.ts'
-import { pfdLimit } from '../sil/bands.ts'
+import { pfdLimit, silOfPfd } from '../sil/bands.ts'
 import { type LiveTable, pfdWith } from '../sil/live-risk.ts'
 import type { SilProject } from '../sil/sif.ts'
 import { calculatedFor } from './check-sil.ts'
@@ -26,14 +26,27 @@ export function liveTable(config: SisConfig, config_hash: string, project: SilPr
         return cause === undefined ? [] : [{ cause, use }]
       })
       const rest = sif.subsystems.filter((use) => !parts.some((part) => part.use === use))
+      const inputs = Math.max(0, ...parts.map(({ cause }) => cause.inputs.length))
+      /** With so many inputs of one cause out: of several causes the one that hurts most. */
+      const figure = (bypassed: number): number => {
+        const whole = sum(sif.subsystems.map((use) => pfdWith(use, 0)))
+        const more = parts.map(({ use }) => pfdWith(use, bypassed) - pfdWith(use, 0))
+        return Math.min(1, whole + Math.max(0, ...more))
+      }
       return [
         {
           id: s.id,
           title: s.title,
           sil: s.sil,
           limit: pfdLimit(sif.target),
-          rest: rest.reduce((sum, use) => sum + pfdWith(use, 0), 0),
+          rest: sum(rest.map((use) => pfdWith(use, 0))),
           demands_per_y: sif.demands_per_y ?? null,
+          sil_claimed: sif.target,
+          by_bypassed: Array.from({ length: inputs + 1 }, (_, bypassed) => {
+            const pfd = figure(bypassed)
+            const inhibited = parts.some(({ use }) => pfdWith(use, bypassed) >= 1)
+            return { bypassed, pfd_avg: inhibited ? null : pfd, sil: inhibited ? 0 : silOfPfd(pfd) }
+          }),
           parts: parts.map(({ cause, use }) => ({
             cause: cause.id,
             inputs: cause.inputs,
@@ -45,3 +58,5 @@ export function liveTable(config: SisConfig, config_hash: string, project: SilPr
     }),
   }
 }
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)

@@ -5,7 +5,7 @@
  * those in which at least one input of the cause was bypassed, or its start-up override stood. More demands than assumed: so many,
  * or more, would come by chance in fewer than 5 of 100 such periods (Poisson).
  */
-import { EVENT } from '../core/codes.ts'
+import { CAUSE_ALARM, EVENT } from '../core/codes.ts'
 import type { SisConfig } from '../core/config.ts'
 import type { SilProject } from '../sil/sif.ts'
 import { calculatedFor } from './check-sil.ts'
@@ -24,6 +24,7 @@ export interface CauseTally {
   readonly cause: string
   readonly demands: number
   readonly bypassed_h: number
+  /** Start-up override or inhibit: the whole cause was out. */
   readonly overridden_h: number
 }
 
@@ -49,9 +50,19 @@ export function tally(config: SisConfig, records: readonly EventRecord[]): Tally
     for (const [c] of config.causes.entries()) {
       for (const r of run) if (r.kind === EVENT.cause && r.at === c && r.a === 1) demands[c]!++
       const mos = run.filter((r) => r.kind === EVENT.mos && r.at >> 4 === c)
-      bypassed[c]! += hours(standing(mos, end))
-      const start = run.filter((r) => r.kind === EVENT.startupOverride && r.at === c)
-      overridden[c]! += hours(standing(start, end))
+      bypassed[c]! += hours(
+        standing(
+          mos.map((r) => ({ scan: r.scan, what: r.at, on: r.a === 1 })),
+          end,
+        ),
+      )
+      const alarms = run.filter((r) => r.kind === EVENT.causeAlarm && r.at === c && ((r.a | r.b) & OUT) !== 0)
+      const out = alarms.flatMap((r) =>
+        [CAUSE_ALARM.startupOverride, CAUSE_ALARM.inhibitTag].flatMap((bit) =>
+          ((r.a | r.b) & bit) === 0 ? [] : [{ scan: r.scan, what: bit, on: (r.a & bit) !== 0 }],
+        ),
+      )
+      overridden[c]! += hours(standing(out, end))
     }
   }
   return {
@@ -66,18 +77,24 @@ export function tally(config: SisConfig, records: readonly EventRecord[]): Tally
   }
 }
 
-/** Scans in which at least one of what comes (a = 1) and goes (a = 0) stood; what stands at the end stands until then. */
-function standing(records: readonly EventRecord[], end: number): number {
-  const on = new Set<number>()
+/** The whole cause is out of service: start-up override, inhibit. Both are alarmed while they stand. */
+const OUT = CAUSE_ALARM.startupOverride | CAUSE_ALARM.inhibitTag
+
+/** Scans in which at least one of what comes and goes stood; what stands at the end stands until then. */
+function standing(
+  changes: readonly { readonly scan: number; readonly what: number; readonly on: boolean }[],
+  end: number,
+): number {
+  const standing = new Set<number>()
   let [since, sum] = [0, 0]
-  for (const { at, a, scan } of records) {
-    if (a === 1 && on.size === 0) since = scan
-    const before = on.size
-    if (a === 1) on.add(at)
-    else on.delete(at)
-    if (before > 0 && on.size === 0) sum += scan - since
+  for (const { scan, what, on } of changes) {
+    const before = standing.size
+    if (on) standing.add(what)
+    else standing.delete(what)
+    if (before === 0 && standing.size > 0) since = scan
+    if (before > 0 && standing.size === 0) sum += scan - since
   }
-  return on.size > 0 ? sum + end - since : sum
+  return standing.size > 0 ? sum + end - since : sum
 }
 
 export interface RecordLine {

@@ -95,6 +95,13 @@ export interface LiveTable {
     /** Of all that is not listed below: never bypassed. */
     readonly rest: number
     readonly demands_per_y: number | null
+    /** For a short line on a display: the target, and the figure with so many inputs of one cause bypassed; null: inhibited. */
+    readonly sil_claimed: number
+    readonly by_bypassed: readonly {
+      readonly bypassed: number
+      readonly pfd_avg: number | null
+      readonly sil: number
+    }[]
     readonly parts: readonly {
       /** Cause whose inputs these are. */
       readonly cause: string
