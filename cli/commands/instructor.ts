@@ -14,6 +14,7 @@ import {
   instructorClient,
   type StationView,
 } from '../../plant-sim/edge/instructor-client.ts'
+import { instructorLink } from '../../plant-sim/edge/instructor-token.ts'
 import { renderScore } from '../../plant-sim/edge/render-score.ts'
 import { parseDuration } from '../run/schedule.ts'
 import { readRunFile } from '../supervisor/system.ts'
@@ -146,10 +147,11 @@ async function tell(
     return
   }
   try {
-    const client = instructorClient(running.instructor, process.env['USER']?.replace(/[^\x20-\x7e]/g, ''))
+    const link = instructorLink(running.instructor, folder)
+    const client = instructorClient(link, process.env['USER']?.replace(/[^\x20-\x7e]/g, ''))
     const state = await act(client, args, flags)
     if (state === undefined) return
-    process.stdout.write(summary(state) + progress(await client.station()) + `page          ${running.instructor}\n`)
+    process.stdout.write(summary(state) + progress(await client.station()) + `page          ${link}\n`)
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause
     process.stderr.write(`${cause.message}\n`)

@@ -9,6 +9,7 @@ import type { Artifact } from '../../contracts/artifact.ts'
 import { faultText } from '../../controller/core/strategy/fault.ts'
 import { parseNorthbound } from '../../gateway/core/northbound.ts'
 import { plantNamesOf } from '../../plant-sim/core/plants.ts'
+import { instructorLink } from '../../plant-sim/edge/instructor-token.ts'
 import { ArtifactFault, checkArtifact } from '../../protocols/edge/artifact-check.ts'
 import { IoCommandFault } from '../io/io-fault.ts'
 import { endpointMap, runPlace } from '../io/run-place.ts'
@@ -131,7 +132,7 @@ async function start(strategy: string, flags: StartFlags): Promise<void> {
   process.on('SIGTERM', stop)
   const map = system.northbound === undefined ? '' : `\n    Modbus map  ${system.northbound}`
   const what = plant?.title ?? `${strategy} on real devices`
-  const instructor = field === undefined ? `\n    Instructor  ${system.instructor}` : ''
+  const instructor = field === undefined ? `\n    Instructor  ${instructorLink(system.instructor, data_dir)}` : ''
   log(`\n  Flyball runs ${what}.\n\n    HMI         ${system.http}${instructor}${map}\n\n  Ctrl-C ends it.`)
 }
 

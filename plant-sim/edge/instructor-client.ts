@@ -14,6 +14,7 @@ import type {
 } from './instructor-requests.ts'
 import type { InstructorState } from './instructor-state.ts'
 import type { StationView } from './instructor-station.ts'
+import { TOKEN_HEADER } from './instructor-token.ts'
 
 export type { Problem } from '../core/check-fault.ts'
 export type * from './instructor-requests.ts'
@@ -64,20 +65,26 @@ export interface InstructorClient {
 const TIMEOUT_MS = 5000
 
 /**
- * @param base - `http://127.0.0.1:8090`. Every call may throw InstructorFault.
+ * @param link - `http://127.0.0.1:8090/?token=...`, as `npm start` prints it. Every call may throw InstructorFault.
  * @param who - how the journal calls the one who asks
  */
-export function instructorClient(base: string, who = 'instructor'): InstructorClient {
+export function instructorClient(link: string, who = 'instructor'): InstructorClient {
+  const { origin, searchParams } = new URL(link)
+  const token = searchParams.get('token')
+  const shown: Record<string, string> = token === null ? {} : { [TOKEN_HEADER]: token }
   const call = async (path: string, body?: object): Promise<unknown> => {
-    const url = `${base}/api/${path}`
+    const url = `${origin}/api/${path}`
     let response: Response
     let answer: unknown
     try {
       response = await fetch(url, {
         method: body === undefined ? 'GET' : 'POST',
         ...(body === undefined
-          ? {}
-          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json', 'x-instructor': who } }),
+          ? { headers: shown }
+          : {
+              body: JSON.stringify(body),
+              headers: { ...shown, 'content-type': 'application/json', 'x-instructor': who },
+            }),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       })
     } catch (cause) {

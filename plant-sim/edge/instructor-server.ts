@@ -1,13 +1,15 @@
 /**
  * The instructor's interface over HTTP: his page, GET /api/state and other views, and a POST of JSON for each thing to do.
  *
- * 200 { ok: true, state }; 400 { ok: false, problems }, with everything that is wrong; 403 for a page of another origin.
+ * 200 { ok: true, state }; 400 { ok: false, problems }, with everything that is wrong; 401 without the token; 403 for a page of
+ * another origin.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Problem } from '../core/check-fault.ts'
 import { problem, suggest } from '../core/check-fault.ts'
 import type { Handler } from './instructor-requests.ts'
 import type { InstructorState } from './instructor-state.ts'
+import { admission, cookieOf, TOKEN_HEADER } from './instructor-token.ts'
 
 export interface InstructorServerOptions {
   readonly host: string
@@ -17,6 +19,8 @@ export interface InstructorServerOptions {
   readonly requests: Readonly<Record<string, Handler>>
   /** What else can be read, by path: JSON of the object, or undefined where there is nothing now. */
   readonly views?: Readonly<Record<string, () => object | undefined>>
+  /** What a request must show; absent: none is asked for, as where nothing of the run is kept on disk. */
+  readonly token?: string
   /** Files by path. */
   readonly pages?: Readonly<Record<string, () => PageFile | undefined>>
 }
@@ -37,9 +41,24 @@ export class InstructorListenFault extends Error {
   readonly code = 'IO_LISTEN'
 }
 
+const WHERE = 'the token of the data folder: open the link of npm start, or of flyball instructor state'
+const DOOR: PageFile = {
+  type: 'text/html; charset=utf-8',
+  text: `<!doctype html><html lang="en"><meta charset="utf-8"><title>Instructor's station</title><body><h1>Instructor's station</h1><p>It opens by the link that <code>npm start</code> printed; <code>npx flyball instructor state</code> prints it again.</p></body></html>`,
+}
+
+/** Another page than this server's. */
+const alien = (request: IncomingMessage): boolean => {
+  const { origin, host } = request.headers
+  return origin !== undefined && origin !== `http://${host}`
+}
+
 const BODY_BYTES_MAX = 64 * 1024
 
-type Answer = { readonly code: number; readonly body: object } | { readonly code: 200; readonly page: PageFile }
+type Answer =
+  | { readonly code: number; readonly body: object }
+  | { readonly code: 200 | 401; readonly page: PageFile }
+  | { readonly code: 303; readonly to: string; readonly cookie: string }
 const refuse = (code: number, ...problems: readonly Problem[]): Answer => ({ code, body: { ok: false, problems } })
 
 /** @throws InstructorListenFault where the port cannot be opened. */
@@ -57,6 +76,19 @@ export function listenInstructor(options: InstructorServerOptions): Promise<Inst
     if (foreign !== undefined) return refuse(403, foreign)
     const path = (request.url ?? '/').split('?', 1)[0]!
     const { method } = request
+    if (options.token !== undefined) {
+      const port = request.socket.localPort ?? 0
+      const by = admission(request, options.token, port)
+      if (by === undefined)
+        return path in pages ? { code: 401, page: DOOR } : refuse(401, problem('token', 'none that is right', WHERE))
+      // A browser sends its cookie to whatever page of this machine asks: only this station's own page may act by it.
+      if (by === 'cookie' && alien(request)) return refuse(403, problem('origin', request.headers.origin, 'this page'))
+      if (by === 'link') {
+        // The word does not stay in the address, where it would be seen, copied and kept.
+        if (method === 'GET' && path in pages) return { code: 303, to: path, cookie: cookieOf(options.token, port) }
+        return refuse(401, problem('token', 'in the address', `in the header ${TOKEN_HEADER}`))
+      }
+    }
     if (path === '/api/state') {
       if (method !== 'GET') return refuse(405, problem('method', method, 'GET'))
       return { code: 200, body: options.state() }
@@ -125,9 +157,11 @@ export function listenInstructor(options: InstructorServerOptions): Promise<Inst
 function send(response: ServerResponse, answer: Answer): void {
   const page = 'page' in answer ? answer.page : undefined
   response.writeHead(answer.code, {
+    ...('to' in answer ? { location: answer.to, 'set-cookie': answer.cookie } : {}),
     'content-type': page?.type ?? 'application/json',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
     // Nothing of this page comes from elsewhere, and no other page may show it in a frame.
     'content-security-policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
   })

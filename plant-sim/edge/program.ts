@@ -19,6 +19,7 @@ import { listenInstructor } from './instructor-server.ts'
 import { buildOfThis, openSnapshots } from './instructor-snapshots.ts'
 import { instructorState } from './instructor-state.ts'
 import { createStation } from './instructor-station.ts'
+import { makeInstructorToken } from './instructor-token.ts'
 import type { PlantOpcua, PlantOpcuaConfig } from './opcua.ts'
 import { parseInstruments } from './parse-instruments.ts'
 import { orderSession } from './scenario-orders.ts'
@@ -47,7 +48,7 @@ export interface PlantSimConfig {
   readonly host?: string
   /** Plant time of a tick, ms: the artifact's. */
   readonly tick_ms?: number
-  /** Where the instructor's journal and snapshots are kept; absent: in memory only. */
+  /** Where the instructor's journal, snapshots and token are kept; absent: in memory only, and without a token. */
   readonly data_dir?: string
   /** Period of the snapshots of the whole run, ms of plant time; a minute where absent. */
   readonly snapshot_every_ms?: number
@@ -179,6 +180,7 @@ export async function startPlantSim(config: PlantSimConfig): Promise<Running> {
         requests: instructorRequests(rig, conducting, networks, station),
         views: instructorViews(station, journal),
         pages: instructorPages(station),
+        ...(config.data_dir === undefined ? {} : { token: makeInstructorToken(config.data_dir) }),
       }),
     )
     if (conducting.sis !== undefined) ports['sis_bench'] = conducting.sis.port

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tokens } from '../../hmi/theme/tokens.ts'
+import { instructorLink } from '../../plant-sim/edge/instructor-token.ts'
 import { type LiveSystem, startLiveSystem, until } from '../system/live-system.ts'
 import { launchBrowser, openStation, TABLET, WIDE } from './browser.ts'
 
@@ -36,7 +37,7 @@ beforeAll(async () => {
   ;({ page: trainee } = await openStation(browser, system.url, TABLET))
   page = await browser.newPage({ viewport: WIDE })
   page.on('pageerror', (fault) => faults.push(fault.message))
-  await page.goto(system.run().instructor)
+  await page.goto(instructorLink(system.run().instructor, system.data_dir))
   await page.waitForSelector('[data-testid="disturbance-IDV1"]')
 })
 afterAll(async () => {

@@ -9,6 +9,7 @@ import { buildStrategy } from '../../cli/strategy-files.ts'
 import { startController } from '../../controller/edge/program.ts'
 import { startFieldIo } from '../../field-io/edge/program.ts'
 import { type InstructorClient, instructorClient } from '../../plant-sim/edge/instructor-client.ts'
+import { instructorLink } from '../../plant-sim/edge/instructor-token.ts'
 import { startPlantSim } from '../../plant-sim/edge/program.ts'
 import { pause, until } from './live-system.ts'
 
@@ -54,7 +55,7 @@ beforeAll(async () => {
   )
   for (const index of [0, 1] as const)
     await keep(startController({ artifact_path, index, field_io: `127.0.0.1:${field_io.ports['link']}` }))
-  instructor = instructorClient(`http://127.0.0.1:${plant.ports['instructor']}`)
+  instructor = instructorClient(instructorLink(`http://127.0.0.1:${plant.ports['instructor']}`, dir))
 })
 
 afterAll(async () => {

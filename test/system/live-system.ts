@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type RunFile, readRunFile } from '../../cli/supervisor/system.ts'
 import { type InstructorClient, instructorClient } from '../../plant-sim/edge/instructor-client.ts'
+import { instructorLink } from '../../plant-sim/edge/instructor-token.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const START_MS_MAX = 30_000
@@ -82,7 +83,7 @@ export async function startLiveSystem(flags: readonly string[] = []): Promise<Li
   const ready_ms = performance.now() - began_ms
   return {
     url: run().http,
-    instructor: instructorClient(run().instructor),
+    instructor: instructorClient(instructorLink(run().instructor, data_dir)),
     supervisor,
     data_dir,
     ready_ms,

@@ -112,6 +112,7 @@ function showState(state) {
 const GUARD_WORD = { unwritten: 'not written yet', watching: 'watching', tripped: 'tripped by its watchdog' }
 function showSafety(safety) {
   at('safety').hidden = safety === null
+  at('main').className = safety === null ? '' : 'with-safety'
   if (safety === null) return
   const { solver } = safety
   const who =
@@ -120,7 +121,7 @@ function showSafety(safety) {
   fill('contacts', safety.contacts, () =>
     safety.contacts.map((c) => {
       const press = button('Press 1 s', () => post('press', { tag: c.tag, for_s: 1 }))
-      press.setAttribute('aria-label', `Press ${c.tag} for a second`)
+      press.setAttribute('aria-label', `Press 1 s ${c.tag}`)
       press.dataset.testid = `press-${c.tag}`
       const turn = button(c.closed ? 'Open' : 'Close', () =>
         post('contact', { tag: c.tag, state: c.closed ? 'open' : 'closed' }),
@@ -128,13 +129,13 @@ function showSafety(safety) {
       turn.setAttribute('aria-label', `${c.closed ? 'Open' : 'Close'} ${c.tag}`)
       turn.dataset.testid = `turn-${c.tag}`
       const touched = c.closed !== (c.normal === 'closed')
-      const words = `${c.tag} ${c.description}: ${c.closed ? 'closed' : 'open'}`
       return element(
-        'p',
-        { className: 'row' },
-        element('span', { className: touched ? 'strong' : '', textContent: words }),
-        press,
-        turn,
+        'tr',
+        {},
+        cell(c.tag),
+        cell(c.description),
+        element('td', { className: touched ? 'strong' : '', textContent: c.closed ? 'closed' : 'open' }),
+        element('td', {}, press, ' ', turn),
       )
     }),
   )
