@@ -10,17 +10,15 @@ import { addCommand, type SisInputs } from './inputs.ts'
 import type { Solver } from './solver.ts'
 import { countsOf } from './tables.ts'
 
-/** More than the longest step takes. */
-const SCANS_MAX = 20_000
-
 /**
  * @param inputs - those of a running plant; left as they were, with what would take a sequence out of operation kept from it
  * @param scan - one scan with these inputs; valves follow, a command is taken once
+ * @param scans_max - no more than these
  * @returns whether every sequence stands in its step of operation
  */
-export function runUp(solver: Solver, inputs: SisInputs, scan: () => void): boolean {
+export function runUp(solver: Solver, inputs: SisInputs, scan: () => void, scans_max: number): boolean {
   const { config } = solver
-  let budget = SCANS_MAX
+  let budget = scans_max - config.sequences.length
   for (const [q, sequence] of config.sequences.entries()) {
     const goal = operationOf(config, sequence)
     const before = sequence.steps.length * 2
@@ -30,7 +28,8 @@ export function runUp(solver: Solver, inputs: SisInputs, scan: () => void): bool
       const from = sequence.steps.find((s) => s.id === stepOf(solver, q))!
       const way = nextMove(sequence, from, goal)
       if (way === undefined) return false
-      while (stepOf(solver, q) === from.id && budget-- > 0) {
+      while (stepOf(solver, q) === from.id && budget > 0) {
+        budget--
         inputs.counts.set(counts)
         inputs.contacts.set(contacts)
         give(config, inputs, from, way, q)

@@ -44,7 +44,7 @@ function prepare(config: SisConfig, last: number): SolverSnapshot | undefined {
     quiet = solver.state.latch.every((latch) => latch === LATCH.normal) ? quiet + 1 : 0
   }
   for (let i = 0; i < RESET_SCANS; i++) scan()
-  if (!runUp(solver, inputs, scan) || n > last) return undefined
+  if (!runUp(solver, inputs, scan, SCANS_MAX - RESET_SCANS)) return undefined
   while (n < last) scan()
   if (quiet < 2 || (solver.faults & ~FAULT.powerUp) !== 0) return undefined
   // The plant's own values are no impossible jump from the ones assumed here.

@@ -9,6 +9,7 @@ import { SAFETY_REGISTER } from '../../plant-sim/core/instruments/safety-field.t
 import { COMMAND, FAULT, KEY, LATCH } from '../../safety/core/codes.ts'
 import type { SisConfig } from '../../safety/core/config.ts'
 import { addCommand, createInputs, type SisInputs } from '../../safety/core/inputs.ts'
+import { runUp } from '../../safety/core/run-up.ts'
 import { loadSolver, type SolverSnapshot, saveSolver } from '../../safety/core/snapshot.ts'
 import { createSolver, type Solver } from '../../safety/core/solver.ts'
 import { contactsAtRest } from './contacts-at-rest.ts'
@@ -63,8 +64,10 @@ export interface Witness {
   powerUp(): void
 }
 
-/** Scan numbers before plant time zero, in which a healthy system is brought to NORMAL. */
-export const ORIGIN = 1000
+/** Scan numbers before plant time zero, in which a healthy system is brought to NORMAL, and its sequences into operation. */
+export const ORIGIN = 5000
+/** Of these, what it takes where there are no sequences. */
+const RESET_SCANS = 1000
 
 /**
  * @param start - `normal`: every effect stands NORMAL at once, as a state file made on healthy inputs has it; `tripped`: as after power-up
@@ -182,19 +185,44 @@ export function createSafetySystem(
       if (solver.state.latch[e] === LATCH.waitingStartPermit) ask('start', effect.id)
   }
 
+  const judgeField = (number: number): void => {
+    readField()
+    trouble.deliver(inputs, 0)
+    judge(number)
+  }
+
   if (start === 'normal') {
     // Healthy inputs, held, until the effects are ready; then the button; then a little more.
-    for (let scan = 1; scan < ORIGIN; scan++) {
+    const first = config.sequences.length === 0 ? ORIGIN - RESET_SCANS : 0
+    let scan = first + 1
+    for (; scan < first + RESET_SCANS; scan++) {
       readField()
       trouble.deliver(inputs, 0)
-      if (scan === ORIGIN / 2) {
+      if (scan === first + RESET_SCANS / 2) {
         reset()
         readField()
         trouble.deliver(inputs, 0)
       }
-      if (scan > ORIGIN / 2) startWaiting()
+      if (scan > first + RESET_SCANS / 2) startWaiting()
       judge(scan)
       letGo()
+    }
+    // Sequences are led by inputs of their own, valves that follow; the field's are those of a plant that runs already.
+    const lead = (): void => {
+      seq = (seq + 1) & 0xffff
+      inputs.frame = 1
+      inputs.seq = seq
+      for (const [i, e] of config.elements.entries()) {
+        const open = (solver.outputs[i] === 1) === (e.energised === 'open')
+        inputs.open[i] = open ? 1 : 0
+        inputs.closed[i] = open ? 0 : 1
+      }
+      judge(scan++)
+    }
+    // A plant that stands still keeps them from it: then they stand where that takes them.
+    if (config.sequences.length > 0) {
+      runUp(solver, inputs, lead, ORIGIN - 10 - scan)
+      while (scan < ORIGIN) judgeField(scan++)
     }
     const stuck = config.effects.filter((_, e) => solver.state.latch[e] !== LATCH.normal)
     if (stuck.length > 0 && config.sequences.length === 0)
