@@ -65,5 +65,5 @@ test('the signature tells layouts apart', () => {
     [18, 6, 10],
     [0, 0, 0],
   ] as const
-  expect(new Set(all.map((x) => layoutSignature(...x))).size).toBe(all.length)
+  expect(new Set(all.map(([t, c, e]) => layoutSignature(t, c, e))).size).toBe(all.length)
 })

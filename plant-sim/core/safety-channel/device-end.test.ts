@@ -75,7 +75,8 @@ function bench(more: Partial<ChannelFacts> = {}) {
     frame: (kind: number, more: Partial<FrameText> = {}): Uint16Array<ArrayBuffer> =>
       frameOf({ ...text, kind, mnr: ++mnr, ...more }),
     ask: (more: Partial<FrameText> = {}): Uint16Array => b.send(b.frame(ASK, more)),
-    outputs(bits: number, { stamp = Math.floor(now_ms / 100), rearm = 0, watchdog = 20, ...more } = {}): Uint16Array {
+    outputs(bits: number, words: Partial<FrameText> & { stamp?: number; rearm?: number; watchdog?: number } = {}) {
+      const { stamp = Math.floor(now_ms / 100), rearm = 0, watchdog = 20, ...more } = words
       const data = hex(stamp, 8) + hex(bits, 4) + hex(watchdog, 4) + hex(rearm, 2)
       return b.send(b.frame(OUTPUTS, { data, ...more }))
     },
