@@ -108,7 +108,8 @@ export interface IoSection {
   readonly outputs: readonly OutputPoint[]
 }
 
-export type Protocol = 'modbus-tcp' | 'modbus-tls' | 'modbus-rtu-tcp' | 'modbus-rtu' | 'opcua'
+/** `sis` is no fieldbus: the one-way snapshot of the safety system (sis-snapshot.ts), inputs only. */
+export type Protocol = 'modbus-tcp' | 'modbus-tls' | 'modbus-rtu-tcp' | 'modbus-rtu' | 'opcua' | 'sis'
 
 export interface DeviceRecord {
   /** `RIO-1` */
@@ -228,7 +229,7 @@ export interface RegisterCodec {
   /** Raw values by which the device says that it has no value. */
   readonly sentinels?: readonly number[]
   readonly quantity: 'mA' | 'EU' | '1'
-  /** OPC UA node id; table, register and type then stand for nothing. */
+  /** OPC UA node id, or the signal of a safety system (`effect/FEEDS`); table, register and type then stand for nothing. */
   readonly node?: string
 }
 

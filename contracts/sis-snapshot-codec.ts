@@ -129,7 +129,8 @@ function soeOf(v: unknown): SisSoeRecord {
   const m = objectOf(v, 'soe record')
   return {
     i: count(m, 'i'),
-    scan: count(m, 'scan'),
+    // A record of before the number of the plant's scans was known lies before it.
+    scan: whole(m, 'scan'),
     kind: whole(m, 'kind'),
     at: whole(m, 'at'),
     a: whole(m, 'a'),

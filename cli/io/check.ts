@@ -64,6 +64,12 @@ export async function checkDevices(
   const { devices } = artifact.io
   const jobs = devices.flatMap((device, index) => {
     if (device.protocol === 'opcua') return []
+    if (device.protocol === 'sis') {
+      notes.push(
+        `${device.id}: a safety system speaks one way, to the running field-io alone; \`flyball io stats\` says whether it is heard`,
+      )
+      return []
+    }
     const b = device.endpoint_b
     return [
       { device, index, path: 'A' as const, endpoint: device.endpoint, unit: device.unit },

@@ -22,6 +22,8 @@ export async function openLink(
   }
   if (protocol === 'opcua')
     throw new ModbusFault('IO_CONNECT', { endpoint, detail: 'OPC UA has no registers: `flyball opcua read` reads it' })
+  if (protocol === 'sis')
+    throw new ModbusFault('IO_CONNECT', { endpoint, detail: 'a safety system speaks one way, to field-io alone' })
   const { openModbusLink } = await import('../../protocols/edge/open-modbus-link.ts')
   const { driver, serial, tls } = target
   return openModbusLink(

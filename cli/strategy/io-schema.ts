@@ -27,6 +27,7 @@ const CODEC: Schema = {
   },
   quantity: { enum: ['mA', 'EU', '1', 1], description: 'What it is in the device.' },
   node: text('OPC UA node id, as ns=2;s=Plant.T101.'),
+  signal: text('Of a safety system: effect/ID, cause/ID, healthy or bypasses.'),
 }
 const INPUT: Schema = {
   ...CODEC,
@@ -126,4 +127,4 @@ const DEVICE: Schema = {
   outputs: points(OUTPUT, 'Outputs by name.'),
 }
 
-export const ioSchema = (): Schema => map({ devices: list(map(DEVICE, ['id', 'endpoint'])) }, ['devices'])
+export const ioSchema = (): Schema => map({ devices: list(map(DEVICE, ['id'])) }, ['devices'])

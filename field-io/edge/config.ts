@@ -40,6 +40,7 @@ const FORMS: Readonly<Record<Protocol, { readonly form: RegExp; readonly words: 
   'modbus-rtu-tcp': { form: HOST, words: 'host:port' },
   'modbus-rtu': { form: /^(?!plant:)\S+$/, words: 'a serial port, such as /dev/ttyUSB0' },
   opcua: { form: /^(?!plant:)\S+$/, words: 'opc.tcp://host:port' },
+  sis: { form: /^sis$/, words: 'sis' },
 }
 
 /** @throws FieldIoConfigFault, ArtifactFault */

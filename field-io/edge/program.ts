@@ -13,6 +13,7 @@ import { openLinks } from './links.ts'
 import { openModbusDevice } from './modbus-device.ts'
 import { oneByOne } from './one-by-one.ts'
 import { openOpcuaDevice } from './opcua-device.ts'
+import { openSisDevice } from './sis-device.ts'
 import { startTicks } from './ticks.ts'
 
 export type { FieldIoProgramConfig } from './config.ts'
@@ -115,7 +116,7 @@ export async function startFieldIo(config: FieldIoProgramConfig): Promise<Runnin
       return { record, path: k === 0 ? 'A' : 'B', endpoint, period_ms }
     }),
   )
-  const polled = users.flat().filter((user) => user.record.protocol !== 'opcua')
+  const polled = users.flat().filter(({ record }) => record.protocol !== 'opcua' && record.protocol !== 'sis')
   const pool = openLinkPool(polled, config.strategy_dir ?? dirname(config.artifact_path))
   const seed = Date.now()
   artifact.io.devices.forEach((record, device) => {
@@ -127,6 +128,11 @@ export async function startFieldIo(config: FieldIoProgramConfig): Promise<Runnin
     }
     const { tick_ms, io } = artifact
     const time = granted ? 'granted' : 'wall'
+    if (record.protocol === 'sis') {
+      const place = { udp_port: config.sis_udp_port, config_path: config.sis_config_path }
+      devices.push(openSisDevice(io, device, handlers, place))
+      return
+    }
     devices.push(
       record.protocol === 'opcua'
         ? openOpcuaDevice(io, device, endpoints[device]!, handlers, { data_dir: config.data_dir, tick_ms })

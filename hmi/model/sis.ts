@@ -249,6 +249,7 @@ export const hiddenTrips = (m: MatrixView): number => m.causes.filter((c) => c.w
 
 /** Plant time: "1:02:03.400". */
 export function formatPlantTime(ms: number): string {
+  if (ms < 0) return `-${formatPlantTime(-ms)}`
   const whole = Math.floor(ms / 1000)
   const two = (n: number): string => String(n).padStart(2, '0')
   const hours = Math.floor(whole / 3600)

@@ -62,7 +62,8 @@ export function openModbusLink(
       })
     }
     case 'opcua':
-      throw new RangeError(`${device.id}, network ${path}: opcua is no Modbus`)
+    case 'sis':
+      throw new RangeError(`${device.id}, network ${path}: ${device.protocol} is no Modbus`)
   }
 }
 

@@ -14,7 +14,14 @@ import { durationOr, flagOr, isZero, oneOf, oneOfOr, REGISTER, wholeOr } from '.
 import { type MapReader, readMap, type Word } from './map-reader.ts'
 import type { MapSource } from './source.ts'
 
-export const PROTOCOLS: readonly Protocol[] = ['modbus-tcp', 'modbus-tls', 'modbus-rtu-tcp', 'modbus-rtu', 'opcua']
+export const PROTOCOLS: readonly Protocol[] = [
+  'modbus-tcp',
+  'modbus-tls',
+  'modbus-rtu-tcp',
+  'modbus-rtu',
+  'opcua',
+  'sis',
+]
 
 /** Whether a text names a serial port of Linux, macOS or Windows. */
 export const isSerialPort = (endpoint: string): boolean => /^(\/|COM\d+$)/.test(endpoint)
@@ -25,6 +32,7 @@ export function checkEndpoint(faults: Faults, protocol: Protocol, endpoint: Word
   const say = (expected: string): void => faults.add('CFG_ENDPOINT', at, `'${text}' for ${protocol}`, expected)
   const port = /^[^/]*:(\d+)$/.exec(text)?.[1]
   const url = text.includes('://')
+  if (protocol === 'sis') return
   if (protocol === 'opcua') {
     if (isSerialPort(text) || port !== undefined || (url && !text.startsWith('opc.tcp://'))) say('opc.tcp://host:port')
   } else if (protocol === 'modbus-rtu') {

@@ -12,7 +12,7 @@ export function checkOverlap(
   outputs: readonly OutputSpec[],
   watchdogAt: Place,
 ): void {
-  if (device.protocol === 'opcua') {
+  if (device.protocol === 'opcua' || device.protocol === 'sis') {
     checkNodes(faults, inputs)
     checkNodes(faults, outputs)
     return

@@ -29,6 +29,7 @@ export interface OutputSpec extends Omit<OutputPoint, 'device'> {
 /** What of the device a point depends on. */
 export interface PointContext {
   readonly opcua: boolean
+  readonly sis?: boolean
   readonly requests: RequestLimits
 }
 
@@ -38,6 +39,7 @@ const REGISTER_KEYS = [...COMMON_KEYS, 'register', 'table', 'order', 'bit', 'exp
 const NODE_KEYS = [...COMMON_KEYS, 'node']
 const MOVE_KEYS = ['step_max', 'min', 'max']
 
+export const SIS_INPUT_KEYS: readonly string[] = ['signal']
 export const inputKeys = (opcua: boolean): readonly string[] =>
   opcua ? [...NODE_KEYS, 'every'] : [...REGISTER_KEYS, 'every', 'status_register']
 export const outputKeys = (opcua: boolean): readonly string[] =>
@@ -53,6 +55,7 @@ export function readInput(
   at: Place,
   context: PointContext,
 ): InputSpec | undefined {
+  if (context.sis === true) return readSignal(faults, m, point, at)
   const codec = readCodec(faults, m, at, context, false)
   const status_register = m.numberOr('status_register', -1, REGISTER)
   const every = m.wordOr('every')
@@ -152,6 +155,21 @@ function readNode(
     return undefined
   }
   return { table: written ? 'holding' : 'input', register: 0, type, ...scale, quantity, node: node.text }
+}
+
+const SIGNAL = /^((effect|cause)\/[A-Za-z0-9][A-Za-z0-9_.-]*|healthy|bypasses)$/
+
+/** Of a safety system only what its snapshot says by the ids of its configuration. */
+function readSignal(faults: Faults, m: MapReader, point: string, at: Place): InputSpec | undefined {
+  const signal = m.word('signal')
+  if (signal === undefined) return undefined
+  if (!SIGNAL.test(signal.text)) {
+    const expected = 'effect/ID, cause/ID, healthy or bypasses'
+    faults.add('CFG_WRONG_TYPE', signal.at, `'${signal.text}'`, expected)
+    return undefined
+  }
+  const codec = { table: 'input', register: 0, type: 'float64', counts_per_unit: 1, quantity: '1' } as const
+  return { point, ...codec, node: signal.text, status_register: -1, at }
 }
 
 /** Counts a unit, negative where the device counts down; 0 would divide by nothing. */

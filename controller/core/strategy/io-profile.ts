@@ -36,11 +36,11 @@ export function withProfile(faults: Faults, own: MapSource, profiles: ProfileLib
     return { source: withoutFrom(own), doubtful: true }
   }
   const protocol = fieldOf(own, 'protocol') ?? protocolOf(profile, fieldOf(own, 'endpoint'), value.at)
-  if (protocol?.kind === 'scalar' && protocol.value === 'opcua')
+  if (protocol?.kind === 'scalar' && (protocol.value === 'opcua' || protocol.value === 'sis'))
     faults.add(
       'CFG_INCONSISTENT',
       protocol.at,
-      `opcua with the profile '${profile.name}'`,
+      `${protocol.value} with the profile '${profile.name}'`,
       profile.protocols.join(' | '),
     )
   const spoken = protocol?.kind === 'scalar' ? protocol.value : undefined

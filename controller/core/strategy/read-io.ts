@@ -6,7 +6,15 @@ import type { ProfileLibrary } from '../../../protocols/core/profile/profile.ts'
 import type { Faults, Place } from './fault.ts'
 import { checkEndpoint, PROTOCOLS, readOpcua, readRequests, readSerial, readTls, readWatchdog } from './io-device.ts'
 import { checkOverlap } from './io-overlap.ts'
-import { type InputSpec, inputKeys, type OutputSpec, outputKeys, readInput, readOutput } from './io-points.ts'
+import {
+  type InputSpec,
+  inputKeys,
+  type OutputSpec,
+  outputKeys,
+  readInput,
+  readOutput,
+  SIS_INPUT_KEYS,
+} from './io-points.ts'
 import { withProfile } from './io-profile.ts'
 import { joinMaps, oneOf, oneOfOr } from './io-words.ts'
 import { isReported, type MapReader, mapsOf, readMap } from './map-reader.ts'
@@ -47,6 +55,7 @@ const KEYS: Readonly<Record<Protocol, readonly string[]>> = {
   'modbus-rtu-tcp': [...COMMON_KEYS, ...MODBUS_KEYS],
   'modbus-rtu': [...COMMON_KEYS, ...MODBUS_KEYS, 'serial'],
   opcua: [...COMMON_KEYS, 'opcua'],
+  sis: ['id', 'description', 'protocol', 'timeout', 'inputs'],
 }
 const ALL_KEYS = [...COMMON_KEYS, ...MODBUS_KEYS, 'driver', 'tls', 'serial', 'opcua']
 
@@ -78,15 +87,16 @@ function readDevice(faults: Faults, own: MapSource, profiles: ProfileLibrary): D
   }
   const protocol = known ?? 'modbus-tcp'
   const opcua = protocol === 'opcua'
+  const sis = protocol === 'sis'
   const requests = readRequests(faults, m)
-  const context = { opcua, requests: requests ?? {} }
+  const context = { opcua, sis, requests: requests ?? {} }
   const broken: string[] = []
   const points = <T>(common: string, list: string, keys: readonly string[], read: ReadPoint<T>): T[] => {
     const found = readPoints(faults, m, common, list, keys, (p, key, at) => read(p, `${id.text}/${key}`, at))
     broken.push(...found.broken.map((key) => `${id.text}/${key}`))
     return found.points
   }
-  const inputs = points('each_input', 'inputs', inputKeys(opcua), (p, point, at) =>
+  const inputs = points('each_input', 'inputs', sis ? SIS_INPUT_KEYS : inputKeys(opcua), (p, point, at) =>
     readInput(faults, p, point, at, context),
   )
   const outputs = points('each_output', 'outputs', outputKeys(opcua), (p, point, at) =>
@@ -135,6 +145,8 @@ type Paths = Pick<DeviceRecord, 'endpoint' | 'endpoint_b' | 'unit' | 'unit_b'>
 
 /** Both ways to the device. Two that are the same are one, which fails as one. */
 function readPaths(faults: Faults, m: MapReader, protocol: Protocol | undefined, doubtful: boolean): Paths {
+  // Where its datagrams come is the run's matter.
+  if (protocol === 'sis') return { endpoint: 'sis', unit: 0 }
   const endpoint = m.word('endpoint')
   const endpoint_b = m.wordOr('endpoint_b')
   const modbus = protocol !== 'opcua'
