@@ -6,7 +6,7 @@
 import type { Solver } from '../core/solver.ts'
 
 export interface RunningHash {
-  /** 0 to 2^32 - 1, as it was when this was made. */
+  /** 32 bits with a sign, which the engine keeps off the heap: as it was when this was made. */
   readonly expected: number
   compute(): number
 }
@@ -44,7 +44,7 @@ export function createRunningHash(solver: Solver): RunningHash {
     for (let k = 0; k < names.length; k++) hash = Math.imul(hash ^ ((tables[names[k]!] as number) | 0), PRIME)
     for (let c = 0; c < causes.length; c++)
       hash = Math.imul(hash ^ (causes[c]!.auto_acknowledge === true ? 1 : 0), PRIME)
-    return hash >>> 0
+    return hash
   }
   return { expected: compute(), compute }
 }

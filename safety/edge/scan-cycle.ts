@@ -15,6 +15,9 @@ import type { RunningHash } from './running-hash.ts'
 /** Registers of a protected message: 74 bytes. */
 export const CHANNEL_REGISTERS = 37
 
+/** The number of a device that lives moves within so many scans. */
+const FROZEN_SCANS = 2
+
 export interface ScanCycleOptions {
   readonly solver: Solver
   readonly inputs: SisInputs
@@ -58,6 +61,7 @@ export function createScanCycle(options: ScanCycleOptions): ScanCycle {
   let scanned = true
   let fresh = false
   let count = -1
+  let moved = 0
   let running = hash.expected
   let flags = 0
   /** The device let its outputs go by itself: they must not come back by themselves. */
@@ -66,9 +70,10 @@ export function createScanCycle(options: ScanCycleOptions): ScanCycle {
   const onAnswer = (ok: boolean): void => {
     if (ok && channel.takeInputs(read, options.now_ms()) === 0) {
       const alive = deviceCount(channel.inputs)
-      // A device that repeats its number repeats its inputs: they age.
-      if (alive !== count) fresh = true
+      if (alive !== count) moved = n
       count = alive
+      // A device counts with a period of its own and may be asked twice in one. One that stands repeats its inputs: they age.
+      if (n - moved <= FROZEN_SCANS) fresh = true
       flags = deviceFlags(channel.inputs)
     }
     if (!scanned) scan()

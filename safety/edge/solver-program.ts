@@ -77,7 +77,7 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
     config: config.id,
     revision: config.revision,
     hash,
-    running_hash: running.expected,
+    running_hash: running.expected >>> 0,
     mode: config.mode,
     signed_by,
     warnings,
@@ -141,8 +141,8 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
     const snapshot = snapshotOf(solver, inputs, frame, {
       scan,
       offset,
-      running_hash,
-      running_hash_expected: running.expected,
+      running_hash: running_hash >>> 0,
+      running_hash_expected: running.expected >>> 0,
       channel: { state, errors, late },
       executive: {
         last_ms: round(last_ms),
