@@ -10,11 +10,13 @@ import { registerReport } from '../sis/report.ts'
 import { registerSign } from '../sis/sign.ts'
 import { registerSil } from '../sis/sil.ts'
 import { registerSrs } from '../sis/srs.ts'
+import { registerTest } from '../sis/test.ts'
 
 export function registerSis(program: Command): void {
   const sis = program.command('sis').description('check, prove, sign and document a safety system')
   registerCheck(sis)
   registerProve(sis)
+  registerTest(sis)
   registerSil(sis)
   registerSign(sis)
   registerSrs(sis)

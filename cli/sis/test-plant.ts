@@ -2,7 +2,7 @@
  * A plant with its safety system and its strategy, ready to run in one process: what the tests and campaigns of a safety system start
  * from. Files are read once; each call of `loop` makes a plant of its own.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Artifact } from '../../contracts/artifact.ts'
 import type { Instruments } from '../../plant-sim/core/instruments/records.ts'
@@ -11,19 +11,20 @@ import { createRig, type Rig } from '../../plant-sim/core/rig.ts'
 import { safetyEquipmentOf } from '../../plant-sim/core/safety-equipment.ts'
 import { checkConfig } from '../../safety/core/check-config.ts'
 import type { SisConfig } from '../../safety/core/config.ts'
+import { fileFaultText } from '../../safety/proof/read-config.ts'
 import type { Witness } from '../../simulation/sis/safety-system.ts'
 import { createSisLoop, type SisLoop } from '../../simulation/sis/sis-loop.ts'
 import { readInstruments, readStart } from '../plant-files.ts'
 import { withStart } from '../starts.ts'
 import { buildStrategy } from '../strategy-files.ts'
+import { loadConfig } from './load-config.ts'
 
 const CONFIGS = resolve(import.meta.dirname, '../../safety/config')
 
 export interface SisPlant {
   readonly config: SisConfig
-  /** As it was given, for a hash. */
-  readonly text: string
-  readonly file: string
+  /** SHA-256 of the configuration's bytes. */
+  readonly hash: string
   readonly starts: readonly string[]
   rig(options: { readonly seed: number; readonly start?: string }): Rig
   loop(options: LoopOptions): SisLoop
@@ -41,18 +42,10 @@ export interface LoopOptions {
 
 /** @param nameOrFile - a plant with a configuration under safety/config, or a configuration; its id names the plant */
 export async function loadSisPlant(nameOrFile: string): Promise<SisPlant | { readonly wrong: readonly string[] }> {
-  const file = [nameOrFile, join(CONFIGS, `${nameOrFile}.json`)].find(
-    (path) => path.endsWith('.json') && existsSync(path),
-  )
-  if (file === undefined)
-    return { wrong: [`found no plant '${nameOrFile}' with a safety configuration, and no such file`] }
-  let config: SisConfig
-  const text = readFileSync(file, 'utf8')
-  try {
-    config = JSON.parse(text) as SisConfig
-  } catch (cause) {
-    return { wrong: [`${nameOrFile}: ${(cause as Error).message}`] }
-  }
+  const named = join(CONFIGS, `${nameOrFile}.json`)
+  const loaded = loadConfig(!existsSync(nameOrFile) && existsSync(named) ? named : nameOrFile)
+  if ('faults' in loaded) return { wrong: loaded.faults.map(fileFaultText) }
+  const { config, hash } = loaded
   const wrong = checkConfig(config)
     .filter((f) => f.severity === 'error')
     .map((f) => `${f.code}: ${f.path}: ${f.message}`)
@@ -80,8 +73,7 @@ export async function loadSisPlant(nameOrFile: string): Promise<SisPlant | { rea
     })
   return {
     config,
-    text,
-    file,
+    hash,
     starts: first,
     rig,
     loop: (options) =>

@@ -71,14 +71,18 @@ const stuckAt = (value: number): FaultOrder => ({ kind: 'stuck', value })
  */
 const DRIVES: Readonly<Record<string, Readonly<Record<string, Hazard>>>> = {
   'tennessee-eastman': {
-    S1: { name: 'A/C feed wide open', valves: { 'FV-04': 100 } },
-    S2: { name: 'reactor CW fails shut, flow meters blind', valves: { 'TV-09': 0 }, blind: COOLING_BLIND },
-    S3: { name: 'reactor CW fails shut', valves: { 'TV-09': 0 } },
-    S4: { name: 'condenser CW fails shut, liquid outlets at 20 %', valves: { 'TV-11': 0, 'FV-14': 20, 'FV-17': 20 } },
-    S6: { name: 'sep. liquid and product valves shut', valves: { 'FV-14': 0, 'FV-17': 0 } },
-    S7: { name: 'sep. liquid and product valves open', valves: { 'FV-14': 100, 'FV-17': 100 } },
-    S8: { name: 'stripper product shut', valves: { 'FV-17': 0 } },
-    S9: { name: 'stripper product open', valves: { 'FV-17': 100 } },
+    S1: { cause: 'S1', name: 'A/C feed wide open', valves: { 'FV-04': 100 } },
+    S2: { cause: 'S2', name: 'reactor CW fails shut, flow meters blind', valves: { 'TV-09': 0 }, blind: COOLING_BLIND },
+    S3: { cause: 'S3', name: 'reactor CW fails shut', valves: { 'TV-09': 0 } },
+    S4: {
+      cause: 'S4',
+      name: 'condenser CW fails shut, liquid outlets at 20 %',
+      valves: { 'TV-11': 0, 'FV-14': 20, 'FV-17': 20 },
+    },
+    S6: { cause: 'S6', name: 'sep. liquid and product valves shut', valves: { 'FV-14': 0, 'FV-17': 0 } },
+    S7: { cause: 'S7', name: 'sep. liquid and product valves open', valves: { 'FV-14': 100, 'FV-17': 100 } },
+    S8: { cause: 'S8', name: 'stripper product shut', valves: { 'FV-17': 0 } },
+    S9: { cause: 'S9', name: 'stripper product open', valves: { 'FV-17': 100 } },
   },
 }
 
