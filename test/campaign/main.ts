@@ -9,6 +9,7 @@
  *   fuzz [--frames 10000000] [--seed 1]   malformed Modbus frames, each judged by a second opinion
  *   sis-evaluators [--scans 1e9] [--minutes 600] [--seed 1]  the two evaluators of the safety logic, compared after each scan
  *   sis-channel [--frames 1000000000] [--seed 1]   the protected channel's check sum against random corruption
+ *   sis-power [--kills 1000]            power cuts of the safety system at random instants, real processes
  */
 import { parseArgs } from 'node:util'
 
@@ -76,9 +77,14 @@ switch (positionals[0]) {
     process.exitCode = channelCampaign(number(values.frames, 1e9), number(values.seed, 1)) ? 0 : 1
     break
   }
+  case 'sis-power': {
+    const { sisPowerCampaign } = await import('./sis-power.ts')
+    process.exitCode = (await sisPowerCampaign(number(values.kills, 1000))) ? 0 : 1
+    break
+  }
   default:
     process.stderr.write(
-      `npm run campaign -- NAME: found '${positionals[0] ?? ''}', expected survival, world, kill, soak, digest, fuzz, sis-evaluators or sis-channel\n`,
+      `npm run campaign -- NAME: found '${positionals[0] ?? ''}', expected survival, world, kill, soak, digest, fuzz, sis-evaluators, sis-channel or sis-power\n`,
     )
     process.exitCode = 2
 }

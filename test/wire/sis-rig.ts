@@ -108,6 +108,8 @@ export interface SisRig {
   readonly config: SisConfig
   readonly folder: string
   readonly safety: ChildProcess
+  powerOn(): Promise<void>
+  powerOff(): Promise<void>
   readonly solver_pid: number | null
   readonly write_port: number
   /** The newest, and all. */
@@ -123,6 +125,10 @@ export interface SisRig {
   client(): Promise<WriteClient>
   close(): Promise<void>
 }
+
+type FromSafety =
+  | { readonly type: 'ready'; readonly ports: { readonly write: number } }
+  | { readonly type: 'processes'; readonly processes: readonly { readonly pid: number | null }[] }
 
 export const HEALTHY = ['HS-1', 'HS-2', 'JS-20']
 
@@ -182,28 +188,66 @@ export async function startSisRig(options: SisRigOptions = {}): Promise<SisRig> 
     if (datagrams.length > 2000) datagrams.splice(0, 1000)
   })
 
-  const safety = fork(LAUNCH, [join(ROOT, 'safety/edge/main.ts')], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  let safety: ChildProcess | undefined
   let said = ''
-  for (const stream of [safety.stdout!, safety.stderr!])
-    stream.on('data', (text: Buffer) => {
-      said += text.toString()
-    })
   let solver_pid: number | null = null
   let write_port = 0
-  let tellReady = (): void => {}
-  const ready = new Promise<void>((done) => {
-    tellReady = done
-  })
-  safety.on('message', (message: { type: string; ports?: { write: number }; processes?: { pid: number | null }[] }) => {
-    if (message.type === 'ready') {
-      write_port = message.ports!.write
-      tellReady()
-    } else if (message.type === 'processes') solver_pid = message.processes![0]!.pid
-  })
-  const ended = once(safety, 'exit')
+  /** Starts the programs; answers when they are ready. */
+  const powerOn = async (): Promise<void> => {
+    const mine = fork(LAUNCH, [join(ROOT, 'safety/edge/main.ts')], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+    safety = mine
+    said = ''
+    for (const stream of [mine.stdout!, mine.stderr!])
+      stream.on('data', (text: Buffer) => {
+        said += text.toString()
+      })
+    const ready = new Promise<void>((done) => {
+      mine.on('message', (message: FromSafety) => {
+        if (message.type === 'ready') {
+          write_port = message.ports.write
+          done()
+        } else if (message.type === 'processes') solver_pid = message.processes[0]!.pid
+      })
+    })
+    mine.send({
+      type: 'configure',
+      config: {
+        config_path,
+        trusted_keys,
+        data_dir: data,
+        device: `127.0.0.1:${port}`,
+        targets: [{ host: '127.0.0.1', port: udp.address().port }],
+        write: { host: '127.0.0.1', port: 0, key_path: join(folder, 'write.key') },
+      },
+    })
+    const first = await Promise.race([ready, once(mine, 'exit').then(() => 'ended' as const)])
+    if (first === 'ended' && mine === safety) throw new Error(said)
+  }
+  /** Both processes at once, as a power cut does. */
+  const powerOff = async (): Promise<void> => {
+    const mine = safety
+    safety = undefined
+    if (mine === undefined || mine.exitCode !== null || mine.signalCode !== null) return
+    const ended = once(mine, 'exit')
+    mine.kill('SIGKILL')
+    if (solver_pid !== null) {
+      try {
+        process.kill(solver_pid, 'SIGKILL')
+      } catch {
+        // Gone with its watchdog.
+      }
+    }
+    solver_pid = null
+    await ended
+    // What was said before says nothing of what comes.
+    datagrams.length = 0
+  }
   const close = async (): Promise<void> => {
-    if (safety.exitCode === null && safety.signalCode === null) {
-      safety.kill('SIGTERM')
+    const mine = safety
+    safety = undefined
+    if (mine !== undefined && mine.exitCode === null && mine.signalCode === null) {
+      const ended = once(mine, 'exit')
+      mine.kill('SIGTERM')
       await ended
     }
     const gone = once(device, 'exit')
@@ -212,27 +256,21 @@ export async function startSisRig(options: SisRigOptions = {}): Promise<SisRig> 
     udp.close()
     rmSync(folder, { recursive: true, force: true })
   }
-  safety.send({
-    type: 'configure',
-    config: {
-      config_path,
-      trusted_keys,
-      data_dir: data,
-      device: `127.0.0.1:${port}`,
-      targets: [{ host: '127.0.0.1', port: udp.address().port }],
-      write: { host: '127.0.0.1', port: 0, key_path: join(folder, 'write.key') },
-    },
-  })
-  const first = await Promise.race([ready, ended.then(() => 'ended' as const)])
-  if (first === 'ended') {
+  try {
+    await powerOn()
+  } catch (cause) {
     await close()
-    throw new Error(said)
+    throw cause
   }
   const place = (tag: string): number => config.contacts.findIndex((c) => c.tag === tag)
   const rig: SisRig = {
     config,
     folder: data,
-    safety,
+    get safety() {
+      return safety!
+    },
+    powerOn,
+    powerOff,
     get solver_pid() {
       return solver_pid
     },
