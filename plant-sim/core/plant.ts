@@ -40,6 +40,11 @@ export interface Plant {
   isDisturbed(name: string): boolean
   /** Time goes on by `dt_s`, a multiple of 1 ms; demands are held over it. */
   advance(dt_s: number): void
+  /**
+   * From now on chance is that of another seed: noise, and random disturbances from their next draw on (a walk under way goes on to
+   * its knot). By seed and plant time: the same at the same time is the same again.
+   */
+  reseed(seed: number): void
   /** Everything the future depends on. `load` of it into a plant of the same model and scheme continues bit for bit. */
   save(): Float64Array
   /** @throws RangeError if the snapshot is of another model, scheme or version */

@@ -84,7 +84,7 @@ export interface Rig {
   save(): Float64Array
   /** @throws RangeError if the snapshot is of another plant, other instruments or another version */
   load(snapshot: Float64Array): void
-  /** From now on the instruments' noise is that of another seed. The plant's own disturbances keep their chance. */
+  /** From now on the instruments' noise and the plant's random disturbances are those of another seed (see `Plant.reseed`). */
   reseed(seed: number): void
 }
 
@@ -275,6 +275,7 @@ export function createRig(plant: Plant, instruments: Instruments, options: RigOp
     },
     reseed(seed) {
       // By place and time: a second return with this seed is the first again, and no other place is its copy.
+      plant.reseed(seed)
       for (const [i, s] of streams.entries()) s.load(stream(seed, `noise ${i} from ${time_ms}`).save())
     },
   }

@@ -294,6 +294,10 @@ export function createOdePlant(model: OdeModel, options: PlantOptions = {}): Pla
       }
       observe()
     },
+    reseed(seed) {
+      for (const [i, s] of streams.entries())
+        s.load(stream(seed, `${model.name} ${i} from ${clock[CLOCK.time]!}`).save())
+    },
     save() {
       const out: number[] = [...head]
       for (const part of parts) out.push(...part)

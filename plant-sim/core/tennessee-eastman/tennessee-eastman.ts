@@ -1,3 +1,4 @@
+import { stream } from '../../../numerics/streams.ts'
 import type { Plant, PlantOptions, PlantTrip } from '../plant.ts'
 import { compatCall, compatSecond } from './compat.ts'
 import { converged } from './converged.ts'
@@ -87,6 +88,12 @@ export function tennesseeEastman(options: PlantOptions = {}, refine = 1): Plant 
         asked[0]! -= 1000
         clock[CLOCK.time_ms]! += 1000
       }
+    },
+    reseed(seed) {
+      const at_ms = clock[CLOCK.time_ms]! + asked[0]!
+      for (const [i, each] of streams.entries()) each.load(stream(seed, `plant ${i} from ${at_ms}`).save())
+      // The original's generator is a product modulo 2^32, and its period is longest from an odd number.
+      if (compat) clock[CLOCK.generator] = stream(seed, `plant from ${at_ms}`).below(2 ** 31) * 2 + 1
     },
     save() {
       const snapshot = new Float64Array(head.length + m.all.length + 1 + 4 * streams.length)

@@ -38,6 +38,7 @@ export function createToyPlant(scheme: Plant['scheme'] = 'converged'): ToyPlant 
     },
     setDisturbance: () => {},
     isDisturbed: () => false,
+    reseed: () => {},
     set(value) {
       clean[0] = value
     },
