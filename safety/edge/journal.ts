@@ -26,6 +26,7 @@ export interface JournalOptions {
   readonly now?: () => Date
 }
 
+const STORAGE = 'SIS_STORAGE'
 const FILE = 'journal.jsonl'
 const KEPT = 4
 const WAITING_MAX = 20_000
@@ -42,7 +43,7 @@ export function openJournal(folder: string, options: JournalOptions = {}): Journ
   let waiters: (() => void)[] = []
 
   const fail = (cause: unknown): void => {
-    if (failed === '') failed = `SIS_STORAGE: ${path}: ${cause instanceof Error ? cause.message : String(cause)}`
+    if (failed === '') failed = `${STORAGE}: ${path}: ${cause instanceof Error ? cause.message : String(cause)}`
     queue = []
     flying = 0
     wake()
@@ -137,7 +138,7 @@ export function openJournal(folder: string, options: JournalOptions = {}): Journ
       await flushed()
       if (fd >= 0) close(fd, () => {})
       fd = -1
-      if (failed === '') failed = `SIS_STORAGE: ${path}: closed`
+      if (failed === '') failed = `${STORAGE}: ${path}: closed`
     },
   }
 }

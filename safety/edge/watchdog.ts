@@ -33,6 +33,7 @@ export interface RunningSafety {
   close(): Promise<void>
 }
 
+const KILLED = 'SIS_WATCHDOG_KILL'
 /** From its start to its first scan a solver may take this long. */
 const START_MS = 15_000
 const PAUSE_MS_MIN = 200
@@ -145,7 +146,7 @@ export async function startSafety(given: SafetyProgramConfig, changed: () => voi
     if (late || child === undefined || stopping) return
     const limit_ms = heard_once && known !== undefined ? known.watchdog_ms : START_MS
     if (now - heard <= limit_ms) return
-    why = `SIS_WATCHDOG_KILL: nothing heard for ${Math.round(now - heard)} ms`
+    why = `${KILLED}: nothing heard for ${Math.round(now - heard)} ms`
     heard = now
     child.kill('SIGKILL')
   }, period_ms)
