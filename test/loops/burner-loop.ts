@@ -12,15 +12,15 @@ import { createFieldPlant } from '../../plant-sim/core/plants.ts'
 import { createRig, type Rig } from '../../plant-sim/core/rig.ts'
 import { LATCH } from '../../safety/core/codes.ts'
 import type { SisConfig } from '../../safety/core/config.ts'
+import { type ControlSystem, createControlSystem } from '../../simulation/sis/control-system.ts'
 import { createSisLoop, type SisLoop } from '../../simulation/sis/sis-loop.ts'
 
 export const CONFIG: SisConfig = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../safety/config/boiler.json'), 'utf8'),
 )
 
-export interface Burner {
+export interface Burner extends Unprotected {
   readonly loop: SisLoop
-  readonly rig: Rig
   /** Step of the sequence. */
   readonly step: string
   /** Value of a measurement, without noise. */
@@ -30,7 +30,6 @@ export interface Burner {
   tripped(effect: string): boolean
   /** Tags of the elements without current. */
   off(): string[]
-  run(seconds: number): void
   /** Until it is so, s; -1 if it never is. */
   until(is: () => boolean, seconds: number): number
   press(tag: string): void
@@ -42,9 +41,16 @@ export interface BurnerOptions {
   readonly seed?: number
   /** Beside those of plant/starts.yaml. */
   readonly values?: Readonly<Record<string, number>>
-  /** No safety system: its valves stand as they stand without current to lose. */
-  readonly unprotected?: boolean
 }
+
+/** Plant and control system alone. The safety system's equipment is there, or not; nobody is at it. */
+export interface Unprotected {
+  readonly rig: Rig
+  readonly control: ControlSystem
+  run(seconds: number): void
+}
+
+const SCAN_MS = 100
 
 let built: { artifact: Artifact; folder: string; instruments: Instruments } | undefined
 
@@ -58,28 +64,50 @@ async function strategy() {
   return built
 }
 
-export async function createBurner(options: BurnerOptions): Promise<Burner> {
+export async function createUnprotected(options: BurnerOptions, equipped = true): Promise<Unprotected> {
+  const { rig, artifact } = await fieldAndStrategy(options, equipped)
+  const control = createControlSystem(artifact, rig)
+  const parts = control.tick_ms / SCAN_MS
+  let part = 0
+  return {
+    rig,
+    control,
+    run(seconds) {
+      for (let i = 0; i < seconds * 10; i++) {
+        rig.advance(SCAN_MS)
+        if (++part % parts === 0) control.tick()
+      }
+    },
+  }
+}
+
+async function fieldAndStrategy(options: BurnerOptions, equipped: boolean): Promise<{ rig: Rig; artifact: Artifact }> {
   const { artifact, folder, instruments } = await strategy()
   const { start, seed = 1 } = options
   const values = readStart(folder, start, artifact)
   if (!('ok' in values)) throw new Error(`start ${start} has faults`)
   const plant = createFieldPlant('boiler', { scheme: 'converged', seed, start })
-  const rig = createRig(plant, instruments, { seed, step_ms: 100, safety: BOILER_SHUTDOWN })
-  const loop = createSisLoop({
-    config: CONFIG,
-    rig,
+  return {
+    rig: createRig(plant, instruments, { seed, step_ms: SCAN_MS, ...(equipped ? { safety: BOILER_SHUTDOWN } : {}) }),
     artifact: withStart(artifact, new Map([...values.ok, ...Object.entries(options.values ?? {})])),
-  })
+  }
+}
+
+export async function createBurner(options: BurnerOptions): Promise<Burner> {
+  const { rig, artifact } = await fieldAndStrategy(options, true)
+  const { plant } = rig
+  const loop = createSisLoop({ config: CONFIG, rig, artifact })
   const field = rig.safety!
   const place = new Map(BOILER_MEASUREMENTS.map((m, i) => [m.name, i]))
   const sequence = CONFIG.sequences[0]!
   const effect = (id: string): number => CONFIG.effects.findIndex((e) => e.id === id)
   const contact = (tag: string): number => field.equipment.contacts.findIndex((c) => c.tag === tag)
-  const advance = options.unprotected === true ? unprotected(loop) : () => loop.advance(1)
+  const advance = (): void => loop.advance(1)
 
   const burner: Burner = {
     loop,
     rig,
+    control: loop.control!,
     get step() {
       return sequence.steps[loop.sis.solver.state.step[0]!]!.id
     },
@@ -106,14 +134,4 @@ export async function createBurner(options: BurnerOptions): Promise<Burner> {
     turn: (tag, closed) => field.setContact(contact(tag), closed),
   }
   return burner
-}
-
-/** The plant and the control system go on, and nobody writes the safety system's solenoids. */
-function unprotected(loop: SisLoop): () => void {
-  const ticks = loop.control!.tick_ms / 100
-  let part = 0
-  return () => {
-    loop.rig.advance(100)
-    if (++part % ticks === 0) loop.control!.tick()
-  }
 }

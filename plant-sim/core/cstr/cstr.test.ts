@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { createOdePlant, type OdeModel } from '../ode/ode-plant.ts'
 import { CSTR, cstr } from './cstr.ts'
 
+const NOTHING = new Float64Array(0)
+
 const none = new Float64Array(CSTR.disturbances.length)
 
 test('the middle steady state is that of the book: 350 K and 0.5 mol/l with the jacket at 300 K', () => {
@@ -16,7 +18,7 @@ test('the middle steady state is that of the book: 350 K and 0.5 mol/l with the 
 /** Reactor alone: its rates with the jacket held, by the model. */
 function rates(ca: number, t_K: number, tj_K: number): [number, number] {
   const dx = new Float64Array(3)
-  CSTR.derivatives(Float64Array.of(ca, t_K, tj_K), Float64Array.of(30, 50), none, dx, new Float64Array(0))
+  CSTR.derivatives(Float64Array.of(ca, t_K, tj_K), Float64Array.of(30, 50), none, dx, NOTHING, NOTHING)
   return [dx[0]! * 60, dx[1]! * 60]
 }
 
@@ -95,7 +97,7 @@ test('heat closes over 24 h of load changes: within 1e-9 of the heat that the co
     limited() {},
     starts: CSTR.starts.map((start) => ({ ...start, states: [...start.states, 0] })),
     derivatives(x, u, d, dx, w) {
-      CSTR.derivatives(x, u, d, dx, w)
+      CSTR.derivatives(x, u, d, dx, w, NOTHING)
       const [q, qc] = [(u[1]! / 100) * 200, (u[0]! / 100) * 100]
       const carried =
         q * 239 * (350 + d[0]! - x[1]!) + 5e4 * q * (1 + d[1]! - x[0]!) + qc * 4184 * (280 + d[2]! - x[2]!)

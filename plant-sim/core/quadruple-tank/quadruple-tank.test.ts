@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { QUADRUPLE_TANK, quadrupleTank } from './quadruple-tank.ts'
 
+const NOTHING = new Float64Array(0)
+
 const levels = (start: string, seconds = 0): number[] => {
   const plant = quadrupleTank({ start, noise: 'none' })
   plant.advance(seconds)
@@ -69,7 +71,7 @@ test.each([
     const rates = [by, -by].map((h) => {
       const [x, u, dx] = [Float64Array.from(states), Float64Array.from(demand_pct), new Float64Array(states.length)]
       move(x, u, h)
-      QUADRUPLE_TANK.derivatives(x, u, new Float64Array(4), dx, new Float64Array(0))
+      QUADRUPLE_TANK.derivatives(x, u, new Float64Array(4), dx, NOTHING, NOTHING)
       return dx
     })
     return [0, 1, 2, 3].map((i) => (rates[0]![i]! - rates[1]![i]!) / (2 * by))
