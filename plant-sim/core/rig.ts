@@ -14,7 +14,7 @@ import { type Analysers, createAnalysers } from './instruments/analyser.ts'
 import type { FaultKind, FaultOrder, FaultState } from './instruments/faults.ts'
 import { armFault, clearFault, createFaultBank, FAULTS_OF, faultsOf, recount } from './instruments/faults.ts'
 import type { Instruments } from './instruments/records.ts'
-import { createSafetyField, type SafetyEquipment, type SafetyField } from './instruments/safety-field.ts'
+import { createSafetyField, faultPlacesOf, type SafetyEquipment, type SafetyField } from './instruments/safety-field.ts'
 import { countsOf, currentOf } from './instruments/signal.ts'
 import { createTransmitters, type Transmitters } from './instruments/transmitter.ts'
 import { createValves, isDrive, type Valves } from './instruments/valve.ts'
@@ -110,9 +110,7 @@ export function createRig(plant: Plant, instruments: Instruments, options: RigOp
   const valve_first = analyser_first + analyser_records.length
   const safety_first = valve_first + valve_records.length
   const equipment = options.safety
-  const bank = createFaultBank(
-    safety_first + (equipment === undefined ? 0 : equipment.transmitters.length + equipment.valves.length),
-  )
+  const bank = createFaultBank(safety_first + (equipment === undefined ? 0 : faultPlacesOf(equipment)))
   const own = noise === 'instruments'
   const transmitters: Transmitters = createTransmitters(transmitter_records, bank, 0, options.seed, own)
   const analysers: Analysers = createAnalysers(analyser_records, bank, analyser_first, options.seed, {

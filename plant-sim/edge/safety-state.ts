@@ -27,6 +27,7 @@ export interface SafetyState {
     readonly open: boolean
     readonly closed: boolean
   }[]
+  readonly machines: readonly { readonly tag: string; readonly description: string; readonly speed: number }[]
   /** Limits crossed since the start, in the order of time. */
   readonly events: readonly { readonly at_s: number; readonly kind: string; readonly cause: string }[]
   /** Who paces its scans by the plant's time; null: nobody. */
@@ -71,7 +72,7 @@ export function safetyState({ safety, plant }: Rig, { sis, state }: Conducting):
         transmitted: readingOf(counts / equipment.counts_per_mA, t.lo, t.hi),
       }
     }),
-    contacts: equipment.contacts.map((c, i) => ({ ...c, closed: bit(safety.contacts, i) })),
+    contacts: equipment.contacts.map((c, i) => ({ ...c, closed: bit(safety.live_contacts, i) })),
     elements: equipment.valves.map(({ tag, description }, i) => ({
       tag,
       description,
@@ -79,6 +80,11 @@ export function safetyState({ safety, plant }: Rig, { sis, state }: Conducting):
       opening: safety.valves.opening[i]!,
       open: bit(open, i),
       closed: bit(closed, i),
+    })),
+    machines: (equipment.machines ?? []).map(({ tag, description }, i) => ({
+      tag,
+      description,
+      speed: safety.machines.speed[i]!,
     })),
     events: safety.events(),
     solver:

@@ -64,6 +64,7 @@ export const FAULTS_OF = {
   valve: ['stuck', 'air', 'stiction', 'backlash', 'slow', 'leak'],
   drive: ['stuck', 'air', 'slow', 'trip'],
   blockValve: ['stuck', 'air', 'failed', 'slow', 'leak'],
+  machine: ['trip'],
 } as const satisfies Readonly<Record<string, readonly FaultKind[]>>
 
 export interface FaultOrder {

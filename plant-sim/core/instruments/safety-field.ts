@@ -20,6 +20,7 @@ import {
 } from '../safety-channel/device-end.ts'
 import { type BlockValveRecord, type BlockValves, createBlockValves } from './block-valve.ts'
 import { FAULTS_OF, type FaultBank, type FaultKind } from './faults.ts'
+import { createMachines, type MachineRecord, type Machines } from './machines.ts'
 import type { TransmitterRecord } from './records.ts'
 import { countsOf } from './signal.ts'
 import { createTransmitters } from './transmitter.ts'
@@ -34,6 +35,8 @@ export interface SafetyEquipment {
   /** `measurement` is an index into what `sense` writes; `register` is the input register. */
   readonly transmitters: readonly TransmitterRecord[]
   readonly valves: readonly BlockValveRecord[]
+  /** Machines that trip by themselves; absent: none. */
+  readonly machines?: readonly MachineRecord[]
   /** Push-buttons, key switches, running reports; bit i is contact i, 1 closed. */
   readonly contacts: readonly ContactRecord[]
   /** The protected channel to the solver; absent: plain registers, which anybody writes. */
@@ -48,9 +51,14 @@ export interface SafetyEquipment {
    * Puts the valves into effect through `plant.ext`. Must leave it neutral where all valves are in their normal position.
    * @param opening - by valve, 0 to 1
    * @param tripped - a valve has reached its safe position since power-up
+   * @param speed - by machine, 0 to 1
    */
-  apply(plant: Plant, opening: Float64Array, tripped: boolean): void
+  apply(plant: Plant, opening: Float64Array, tripped: boolean, speed: Float64Array): void
 }
+
+/** How many instruments of a fault bank it takes. */
+export const faultPlacesOf = ({ transmitters, valves, machines = [] }: SafetyEquipment): number =>
+  transmitters.length + valves.length + machines.length
 
 export interface ContactRecord {
   readonly tag: string
@@ -73,6 +81,7 @@ export interface SafetyField {
   readonly equipment: SafetyEquipment
   readonly tags: ReadonlyMap<string, readonly FaultKind[]>
   readonly valves: BlockValves
+  readonly machines: Machines
   /** Contacts, bit i is contact i, 1 closed. The instructor's to write. */
   contacts: number
   /** As the drop reads them: with what the plant does to them. */
@@ -128,7 +137,7 @@ const SHORT_LOOP_MA = 21.5
 const OWN = 7
 
 /**
- * @param faults - bank with one instrument per transmitter, then one per valve, at `first` and after
+ * @param faults - bank with one instrument per transmitter, then one per valve, then one per machine, at `first` and after
  * @param noisy - false: no noise
  */
 export function createSafetyField(
@@ -146,6 +155,7 @@ export function createSafetyField(
     throw new RangeError(`${equipment.drop}: currents have the registers below ${SAFETY_REGISTER.contacts}`)
   const transmitters = createTransmitters(equipment.transmitters, faults, first, seed, noisy)
   const valves = createBlockValves(equipment.valves, faults, first + count)
+  const machines = createMachines(equipment.machines ?? [], faults, first + count + equipment.valves.length)
   const sensed = new Float64Array(equipment.sensed)
   const counts = new Uint16Array(count)
   const at_register = new Int16Array(SAFETY_REGISTER.contacts).fill(-1)
@@ -198,8 +208,10 @@ export function createSafetyField(
     tags: new Map<string, readonly FaultKind[]>([
       ...equipment.transmitters.map((t) => [t.tag, FAULTS_OF.transmitter] as const),
       ...equipment.valves.map((v) => [v.tag, FAULTS_OF.blockValve] as const),
+      ...(equipment.machines ?? []).map((m) => [m.tag, FAULTS_OF.machine] as const),
     ]),
     valves,
+    machines,
     paused: false,
     get contacts() {
       return own[CONTACTS]!
@@ -288,7 +300,8 @@ export function createSafetyField(
     act(p, dt_s, time_s) {
       valves.step(own[OUT]!, dt_s, time_s)
       if ((valves.inSafePosition() & ~own[OUT]! & all) !== 0) own[TRIPPED] = 1
-      equipment.apply(p, valves.opening, own[TRIPPED] === 1)
+      machines.step(dt_s, time_s)
+      equipment.apply(p, valves.opening, own[TRIPPED] === 1, machines.speed)
     },
     watch(p, dt_ms, time_ms, draw) {
       equipment.sense(p, sensed)
@@ -309,6 +322,7 @@ export function createSafetyField(
       transmitters.mA.length +
       transmitters.state.length +
       valves.state.length +
+      machines.state.length +
       OWN +
       held_ms.length +
       2 * crossed_s.length +
@@ -318,6 +332,7 @@ export function createSafetyField(
         ...transmitters.mA,
         ...transmitters.state,
         ...valves.state,
+        ...machines.state,
         ...own,
         ...held_ms,
         ...crossed_s,
@@ -326,13 +341,15 @@ export function createSafetyField(
       ]),
     load(saved, time_s) {
       let at = 0
-      for (const part of [transmitters.mA, transmitters.state, valves.state, own, held_ms, crossed_s, lost]) {
+      const parts = [transmitters.mA, transmitters.state, valves.state, machines.state, own, held_ms, crossed_s, lost]
+      for (const part of parts) {
         part.set(saved.subarray(at, at + part.length))
         at += part.length
       }
       channel?.load(saved.subarray(at))
       worked = equipment.contactsOf?.(plant) ?? 0
       valves.refresh(time_s)
+      machines.refresh()
       acquire()
     },
   }

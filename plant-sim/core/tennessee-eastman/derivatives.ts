@@ -38,6 +38,7 @@ const {
 const { revised: IN_revised, step: IN_step, walk: IN_walk } = IN
 const {
   blowdown: EXT_blowdown,
+  compressor: EXT_compressor,
   condenserWaterDriven: EXT_condenserWaterDriven,
   condenserWater_pct: EXT_condenserWater_pct,
   feedA: EXT_feedA,
@@ -174,7 +175,8 @@ export function derivatives(
   const F10 = (y[v + 5]! * 0.151169 * overAtmosphere) / M_s
   const head = P_h / P_s
   const ratio = head < 1 ? 1 : head > COMPRESSOR_RATIO_MAX ? COMPRESSOR_RATIO_MAX : head
-  let mass9 = COMPRESSOR_MAX + (COMPRESSOR_MAX / 1.197) * (1 - ratio * ratio * ratio)
+  // What the machine takes in at its full speed and at this head, as far as it runs: behind its check valve nothing comes back.
+  let mass9 = (COMPRESSOR_MAX + (COMPRESSOR_MAX / 1.197) * (1 - ratio * ratio * ratio)) * ext[EXT_compressor]!
   const work = (mass9 * (T_s + 273.15) * 1.8e-6 * 1.9872 * (P_h - P_s)) / (M_s * P_s)
   mass9 -= y[v + 4]! * 53.349 * Math.sqrt(positive(P_h - P_s))
   const F9 = (mass9 > 1e-3 ? mass9 : 1e-3) / M_s

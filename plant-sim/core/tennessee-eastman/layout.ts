@@ -45,12 +45,15 @@ export const EXT = {
   reactorHeat: 10,
   /** 1: a level may run low, and an empty vessel stops flowing; neutral 0 freezes as the original. What damages always freezes. */
   runOn: 11,
-  count: 12,
+  /** Speed of the recycle compressor as a share of its own, neutral 1. Standing still it moves nothing and takes no work. */
+  compressor: 12,
+  count: 13,
 } as const
 
 export function neutralExt(): Float64Array {
   const ext = new Float64Array(EXT.count)
   ext.fill(1, EXT.feedD, EXT.steam + 1)
+  ext[EXT.compressor] = 1
   return ext
 }
 

@@ -54,7 +54,12 @@ test('[SHUTDOWN-1] equipment that nobody touches changes no bit of the plant or 
 test('[SHUTDOWN-2] neutral ext enters as x * 1 and x + 0: the plant is what it is without any', () => {
   const [touched, alone] = [tennesseeEastman({ seed: 3 }), tennesseeEastman({ seed: 3 })]
   for (let s = 0; s < 300; s++) {
-    TENNESSEE_EASTMAN_SHUTDOWN.apply(touched, Float64Array.of(1, 1, 1, 1, 0, 1, 1, 1, 0, 0, 1), false)
+    TENNESSEE_EASTMAN_SHUTDOWN.apply(
+      touched,
+      Float64Array.of(1, 1, 1, 1, 0, 1, 1, 1, 0, 0, 1),
+      false,
+      Float64Array.of(1),
+    )
     touched.advance(1)
     alone.advance(1)
   }
@@ -330,4 +335,54 @@ test('a field with more valves than a word has bits is refused', () => {
     valves: Array.from({ length: 17 }, () => TENNESSEE_EASTMAN_SHUTDOWN.valves[0]!),
   }
   expect(() => createSafetyField(many, tennesseeEastman(), createFaultBank(40), 0, 1, true)).toThrow(RangeError)
+})
+
+test('[SHUTDOWN-13] a compressor that trips runs down in 5 s, moves nothing and takes no work; its contact opens at once', () => {
+  const rig = bench()
+  const [recycle, work] = [4, 19]
+  const { plant } = rig
+  const before = plant.clean[recycle]!
+  const running = (): boolean => (rig.safety!.readInput(SAFETY_REGISTER.contacts) & (1 << 2)) !== 0
+  expect(running()).toBe(true)
+  rig.setFault('K-20', { kind: 'trip', start_s: 0, end_s: 20, value: 10 })
+  rig.advance(1000)
+  expect(running()).toBe(false)
+  expect(rig.safety!.machines.speed[0]).toBeCloseTo(0.8, 9)
+  rig.advance(4000)
+  expect(plant.ext[EXT.compressor]).toBe(0)
+  expect([plant.clean[recycle], plant.clean[work]].map((v) => v! < 1e-3)).toEqual([true, true])
+  // The check valve keeps what is behind it: nothing goes the other way.
+  expect(plant.clean[recycle]).toBeGreaterThanOrEqual(0)
+  // A second of the standstill in the pressure: the gas of the loop stays where it is made.
+  expect(plant.limited[0]).toBeGreaterThan(2705)
+  rig.advance(24_000)
+  expect(rig.safety!.machines.speed[0]).toBe(0)
+  // The trip ends at 20 s, the start waits for 10 s, and takes 30 s.
+  rig.advance(16_000)
+  expect(rig.safety!.machines.speed[0]).toBeCloseTo(0.5, 2)
+  expect(running()).toBe(false)
+  rig.advance(16_000)
+  expect(running()).toBe(true)
+  expect(plant.ext).toEqual(neutralExt())
+  expect(plant.clean[recycle]! / before).toBeGreaterThan(0.8)
+})
+
+test("[SHUTDOWN-13] the contact is in series with the instructor's, and a stop in a snapshot goes on", () => {
+  const rig = bench()
+  rig.setFault('K-20', { kind: 'trip' })
+  rig.advance(2000)
+  const kept = rig.save()
+  rig.advance(2000)
+  const later = rig.save()
+  const other = bench()
+  other.load(kept)
+  expect(other.safety!.readInput(SAFETY_REGISTER.contacts) & (1 << 2)).toBe(0)
+  other.advance(2000)
+  expect(other.save()).toEqual(later)
+  // A broken wire looks the same to the solver, and stops nothing.
+  const wire = bench()
+  wire.safety!.setContact(2, false)
+  wire.advance(2000)
+  expect(wire.safety!.readInput(SAFETY_REGISTER.contacts) & (1 << 2)).toBe(0)
+  expect(wire.plant.ext).toEqual(neutralExt())
 })

@@ -8,7 +8,8 @@
  * Block valves in the feeds, the liquid outlets and the steam scale their stream by their opening. The blow-down takes
  * separator vapour to the flare by the purge's own law, m = k sqrt(P - 760 mmHg), and stands outside XMEAS10. The independent cooling
  * takes Q = UA (T - 35 degC) from the reactor through its own bundle, as far as that is covered. The condenser's water has a bypass
- * that brings all of it, and a block valve before both. All is held over a macro-step.
+ * that brings all of it, and a block valve before both. The recycle compressor can trip: it moves and works by its speed. All is held over
+ * a macro-step.
  */
 import type { BlockValveRecord } from '../instruments/block-valve.ts'
 import type { TransmitterRecord } from '../instruments/records.ts'
@@ -57,6 +58,10 @@ export const SOLENOID = {
   condenserShut: 1 << 10,
 } as const
 
+/** Contact of JS-20. */
+const COMPRESSOR_RUNS = 2
+const ALL_CONTACTS = 0xffff
+
 /** Measured quantities in the order of `sense`; three transmitters each. */
 export const SENSED = ['pressure', 'temperature', 'reactorWater', 'reactor', 'separator', 'stripper'] as const
 
@@ -78,7 +83,7 @@ export const TENNESSEE_EASTMAN_SHUTDOWN: SafetyEquipment = {
   contacts: [
     { tag: 'HS-1', description: 'emergency shutdown push-button, control room', normal: 'closed' },
     { tag: 'HS-2', description: 'emergency shutdown push-button, field', normal: 'closed' },
-    { tag: 'JS-20', description: 'recycle compressor runs', normal: 'closed' },
+    { tag: 'JS-20', description: 'recycle compressor runs', normal: 'closed', plant: 'and' },
     { tag: 'HS-90', description: 'bypass permit key', normal: 'open' },
     { tag: 'HS-91', description: 'reset push-button', normal: 'open' },
     { tag: 'KS-90', description: 'key switch of the safety system, closed for PROGRAM', normal: 'open' },
@@ -94,6 +99,7 @@ export const TENNESSEE_EASTMAN_SHUTDOWN: SafetyEquipment = {
     scan_ms: 100,
     start: 'running',
   },
+  machines: [{ tag: 'K-20', description: 'recycle compressor', run_down_s: 5, run_up_s: 30 }],
   sensed: SENSED.length,
 
   sense(plant, into) {
@@ -105,8 +111,11 @@ export const TENNESSEE_EASTMAN_SHUTDOWN: SafetyEquipment = {
     into[5] = plant.clean[MEASURED.stripper]!
   },
 
-  apply(plant, opening, tripped) {
+  contactsOf: (plant) => (plant.ext[EXT.compressor] === 1 ? ALL_CONTACTS : ALL_CONTACTS & ~(1 << COMPRESSOR_RUNS)),
+
+  apply(plant, opening, tripped, speed) {
     const { ext } = plant
+    ext[EXT.compressor] = speed[0]!
     ext[EXT.feedA] = opening[0]!
     ext[EXT.feedD] = opening[1]!
     ext[EXT.feedE] = opening[2]!

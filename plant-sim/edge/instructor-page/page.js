@@ -140,13 +140,16 @@ function showSafety(safety) {
     }),
   )
   const switches = (e) => (e.open ? (e.closed ? 'both' : 'open') : e.closed ? 'closed' : 'none')
-  const elements = safety.elements.map((e) => [
-    e.tag,
-    e.description,
-    e.energised ? 'energised' : 'de-energised',
-    (e.opening * 100).toFixed(0),
-    switches(e),
-  ])
+  const elements = [
+    ...safety.elements.map((e) => [
+      e.tag,
+      e.description,
+      e.energised ? 'energised' : 'de-energised',
+      (e.opening * 100).toFixed(0),
+      switches(e),
+    ]),
+    ...safety.machines.map((m) => [m.tag, m.description, 'speed', (m.speed * 100).toFixed(0), '']),
+  ]
   fill('elements', elements, () =>
     elements.map((row) => element('tr', {}, ...row.map((text, i) => cell(text, i === 3)))),
   )
