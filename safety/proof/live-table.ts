@@ -31,7 +31,8 @@ export function liveTable(config: SisConfig, config_hash: string, project: SilPr
       const figure = (bypassed: number): number => {
         const whole = sum(sif.subsystems.map((use) => pfdWith(use, 0)))
         const more = parts.map(({ use }) => pfdWith(use, bypassed) - pfdWith(use, 0))
-        return Math.min(1, whole + Math.max(0, ...more))
+        // A vote that comes down with its inputs may get better by a bypass: less than nothing is possible.
+        return Math.min(1, whole + (more.length === 0 ? 0 : Math.max(...more)))
       }
       return [
         {
