@@ -72,7 +72,10 @@ test('[REPORT-1] one page without script, link or picture from elsewhere, with h
 test('[REPORT-2] text of the files is text in the page', async () => {
   const file = join(folder, 'evil.json')
   const text = readFileSync('safety/config/tennessee-eastman.json', 'utf8')
-  writeFileSync(file, text.replaceAll('Reactor pressure high high', 'Reactor <script>alert(1)</script> & \\"pressure\\"'))
+  writeFileSync(
+    file,
+    text.replaceAll('Reactor pressure high high', 'Reactor <script>alert(1)</script> & \\"pressure\\"'),
+  )
   const page = await report(file, '--sil', 'safety/sil/examples/tennessee-eastman.sil.yaml')
   expect(page).not.toContain('<script')
   expect(page).toContain('Reactor &lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;pressure&quot;')
