@@ -18,6 +18,7 @@ const BYTES_MAX = 60_000
 export function openSnapshotSender(targets: readonly Target[]): SnapshotSender {
   const socket = createSocket('udp4')
   let dropped = 0
+  let closed = false
   // Nobody listening is the reader's matter: what is said here is said again in half a second.
   socket.on('error', () => {})
   socket.unref()
@@ -26,6 +27,7 @@ export function openSnapshotSender(targets: readonly Target[]): SnapshotSender {
       return dropped
     },
     send(text) {
+      if (closed) return
       const bytes = Buffer.from(text)
       if (bytes.length > BYTES_MAX) {
         dropped++
@@ -33,6 +35,9 @@ export function openSnapshotSender(targets: readonly Target[]): SnapshotSender {
       }
       for (const { host, port } of targets) socket.send(bytes, port, host, () => {})
     },
-    close: () => socket.close(),
+    close() {
+      closed = true
+      socket.close()
+    },
   }
 }
