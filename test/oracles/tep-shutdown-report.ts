@@ -198,13 +198,14 @@ function effects(): [string, string, string][] {
   const { drops, ...s4 } = of('S4')
   // Liquid outlets left to their controllers.
   const open = { ...s4, drops: drops & ~(32 | 64) }
-  const emptied = tryHazard('Condenser CW fails shut', { functions: [open], delay_s: DELAY_S, for_s: 3600 })
+  // The separator falls until the reactor has stopped boiling, three quarters of an hour after the trip.
+  const emptied = tryHazard('Condenser CW fails shut', { functions: [open], delay_s: DELAY_S, for_s: 5400 })
   rows.push([
     'Condenser water lost, S4 without XV-10 and XV-11: separator, smallest, m3',
     '1.0',
     emptied.least.separator.toFixed(2),
   ])
-  const shut = tryHazard('Condenser CW fails shut', { functions: [of('S4')], delay_s: DELAY_S, for_s: 3600 })
+  const shut = tryHazard('Condenser CW fails shut', { functions: [of('S4')], delay_s: DELAY_S, for_s: 5400 })
   rows.push([
     'The same with them: separator smallest, reactor largest, m3',
     '1.51, 22.7',
