@@ -21,8 +21,10 @@ const TABLE: Record<string, readonly [main: boolean, pilot: boolean, fan: string
   B5: [true, true, '', 2],
   B6: [true, true, '', 2],
   B6T: [true, true, '', 4],
-  B7H: [true, true, 'JX-31', 2],
-  B7L: [true, true, 'JX-32', 2],
+  B7H: [true, true, '', 2],
+  B7L: [true, true, '', 2],
+  B7HF: [false, false, 'JX-31', 10],
+  B7LF: [false, false, 'JX-32', 10],
   B8: [true, true, '', 2],
   B9: [true, true, '', 4],
   B10: [true, true, '', 4],
@@ -95,7 +97,7 @@ test('[R-5.4] the matrix is the table', () => {
       .flatMap((x) => config.effects.find((e) => e.id === x.effect)!.outputs)
     for (const tag of MAIN) expect([id, tag, moved.includes(tag)]).toEqual([id, tag, main])
     for (const tag of PILOT) expect([id, tag, moved.includes(tag)]).toEqual([id, tag, pilot])
-    expect([id, moved.includes('KY-96'), moved.includes('KY-97')]).toEqual([id, true, true])
+    expect([id, moved.includes('KY-96'), moved.includes('KY-97')]).toEqual([id, main, main])
     expect([id, moved.filter((tag) => tag.startsWith('JX'))]).toEqual([id, fan === '' ? [] : [fan]])
   }
 })

@@ -11,7 +11,8 @@ import { SAFETY_REGISTER } from '../../plant-sim/core/instruments/safety-field.t
 import type { Plant } from '../../plant-sim/core/plant.ts'
 import { CAUSE_ALARM, COMMAND, ELEMENT_ALARM, EVENT, FAULT, LATCH } from '../../safety/core/codes.ts'
 import type { CauseConfig, ElementConfig, SisConfig } from '../../safety/core/config.ts'
-import type { EffectState, Expectation } from './expectation.ts'
+import { operationOf } from '../../safety/core/run-up.ts'
+import { type EffectState, type Expectation, votesNeeded } from './expectation.ts'
 import { beginHazard, endHazard, type Hazard } from './hazards.ts'
 import type { SisLoop, SisLoopState } from './sis-loop.ts'
 import type { SolverFault } from './solver-faults.ts'
@@ -82,7 +83,12 @@ export function createCellTest(options: CellTestOptions): CellTest {
   const calm = take(loop, expectation)
   const wellProcess = plant.save()
   const near = new Map<string, Moment>()
-  const causes = [...new Set(config.matrix.map((cell) => cell.cause))]
+  // The plant runs: what a sequence arms in other steps only has tests of its own, with the plant in those steps.
+  const operation = new Set(config.sequences.map((s) => operationOf(config, s).id))
+  const causes = [...new Set(config.matrix.map((cell) => cell.cause))].filter((id) => {
+    const armed = config.causes.find((c) => c.id === id)?.armed
+    return armed === undefined || armed.steps.some((step) => operation.has(step))
+  })
 
   /** The moment from which the cause's own drive needs at least `LEAD_S`, and its drive under way. */
   const approach = (cause: CauseConfig): Moment => {
@@ -126,12 +132,22 @@ export function createCellTest(options: CellTestOptions): CellTest {
     const { sis } = loop
     const begin_s = loop.time_s
     inject(fault)
-    const contact = drive === undefined && 'contact' in cause.trip ? heldFree(cause, fault) : undefined
+    const contacts = drive === undefined && 'contact' in cause.trip ? heldFree(cause, fault) : undefined
 
+    const responses = new Map<string, number>()
+    let came = false
+    let demand_s = Number.NaN
     const step = (): void => {
       loop.advance(1)
       if (sis.scanned) compare(config, loop, expectation, say)
       truth.look()
+      if (!came) return
+      for (const e of marked)
+        if (
+          !responses.has(e.id) &&
+          e.outputs.every((tag) => isSafe(tag) || (fault.kind === 'element' && fault.tag === tag))
+        )
+          responses.set(e.id, loop.time_s - demand_s)
     }
 
     // The demand: of the process, at the transmitters, or by a contact.
@@ -139,14 +155,13 @@ export function createCellTest(options: CellTestOptions): CellTest {
     if (!hasDriven) {
       for (let t = 0; t < 3 / loop.scan_s; t++) step()
       if ('contact' in cause.trip) {
-        if (contact !== undefined) sis.press(contact, cause.trip.contact === 'closes')
+        for (const tag of contacts ?? []) sis.press(tag, cause.trip.contact === 'closes')
       } else driveTransmitters(cause)
     }
-    let demand_s = Number.NaN
     const allSafe = (): boolean => everything(sis.solver.state.latch) || field.isTripped()
     const votedAt = (): boolean => expectation.active.has(id)
     const bit = 1 << index.get(id)!
-    const mustCome = !('contact' in cause.trip && contact === undefined)
+    const mustCome = !('contact' in cause.trip && contacts === undefined)
     while (!votedAt() && loop.time_s < begin_s + LEAD_S * 2 + LATE_S) {
       step()
       if (Number.isNaN(demand_s) && (truth.beyond & bit) !== 0) demand_s = loop.time_s
@@ -154,12 +169,12 @@ export function createCellTest(options: CellTestOptions): CellTest {
       // A fault that trips everything may keep the demand from ever coming.
       if (allSafe() && loop.time_s > begin_s + 2 * LEAD_S) break
     }
-    const came = votedAt()
+    came = votedAt()
     const delay_s = cause.time?.kind === 'on_delay' ? cause.time.ms / 1000 : 0
     if (came) demand_s = Math.min(Number.isNaN(demand_s) ? loop.time_s : demand_s, loop.time_s - delay_s)
     if (!came && mustCome && !allSafe()) say('the cause did not become active')
     if (came && marked.every((e) => expectation.firstOut.get(e.id)!.size > 0)) {
-      const others = [...expectation.active].filter((other) => other !== id)
+      const others = [...expectation.active].filter((other) => other !== id && !comesBefore(causeOf(other), cause))
       if (fault.kind === 'none' && others.length > 0) say(`not alone: ${others.join(', ')} active too`)
     }
 
@@ -167,7 +182,8 @@ export function createCellTest(options: CellTestOptions): CellTest {
     for (let i = 0; i < 2; i++) step()
     const refused_from = sis.solver.soe.count
     const wasActive = votedAt()
-    sis.reset(HOLD_SCANS)
+    // Of a cause that a sequence arms the trip itself may end the arming: then there is nothing to refuse.
+    if (!came || wasActive) sis.reset(HOLD_SCANS)
     for (let i = 0; i < HOLD_SCANS; i++) step()
     const hears = (sis.solver.faults & FAULT.communication) === 0
     if (wasActive && votedAt() && sis.scanned && hears) {
@@ -179,14 +195,8 @@ export function createCellTest(options: CellTestOptions): CellTest {
     const allowed_s = allowedOf(config, id)
     const confirm_s = Math.max(...config.elements.map((e) => e.confirm_ms + (e.delay_ms ?? 0))) / 1000
     const tripped_s = loop.time_s
-    const responses = new Map<string, number>()
     const until_s = tripped_s + Math.min(allowed_s ?? 60, 30) + confirm_s
     while (loop.time_s < until_s) {
-      for (const e of marked) {
-        if (responses.has(e.id)) continue
-        if (e.outputs.every((tag) => isSafe(tag) || (fault.kind === 'element' && fault.tag === tag)))
-          responses.set(e.id, loop.time_s - demand_s)
-      }
       if (loop.time_s > tripped_s + confirm_s + 1 && responses.size === marked.length) break
       step()
     }
@@ -348,9 +358,19 @@ const signalOf = (config: SisConfig, tag: string): number => {
   return t >= 0 ? t : config.transmitters.length + config.contacts.findIndex((c) => c.tag === tag)
 }
 
-/** The contact to move: not the one that is held by a fault; undefined where that is the only one. */
-const heldFree = (cause: CauseConfig, fault: SingleFault): string | undefined =>
-  cause.inputs.find((tag) => !(fault.held === true && fault.tag === tag))
+/** The contacts to move, as many as vote: not the one that is held by a fault; undefined where too few are left. */
+function heldFree(cause: CauseConfig, fault: SingleFault): readonly string[] | undefined {
+  const free = cause.inputs.filter((tag) => !(fault.held === true && fault.tag === tag))
+  const needed = votesNeeded(cause)
+  return free.length < needed ? undefined : free.slice(0, needed)
+}
+
+/** The same inputs reach the other's limit on the way to this one's. */
+function comesBefore(other: CauseConfig, cause: CauseConfig): boolean {
+  if (other.inputs.join() !== cause.inputs.join()) return false
+  if ('above' in other.trip && 'above' in cause.trip) return other.trip.above <= cause.trip.above
+  return 'below' in other.trip && 'below' in cause.trip && other.trip.below >= cause.trip.below
+}
 
 function refusedReset(loop: SisLoop, from: number, effect: number): boolean {
   const { soe } = loop.sis.solver
