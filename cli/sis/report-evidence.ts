@@ -11,7 +11,7 @@ export interface Evidence {
   readonly value: unknown
 }
 
-const HASHES = ['config_hash', 'configuration_hash', 'hash']
+const HASHES = ['config_hash', 'configuration_hash', 'hash', 'sha256']
 
 /** Hash of the configuration that the result states; undefined where it states none. */
 export function hashOf({ value }: Evidence): string | undefined {
@@ -37,6 +37,7 @@ export function outcomeOf({ value }: Evidence): 'passed' | 'failed' | undefined 
   const look = (x: unknown, key: string, depth: number): void => {
     if (depth > 4) return
     if (/^(ok|passed|proved|met|complete)$/.test(key) && typeof x === 'boolean') said.push(x)
+    else if (key === 'verdict' && typeof x === 'string') said.push(/^(proved|passed|met|good|ok)$/.test(x))
     else if (COUNTED.test(key) && typeof x === 'number') said.push(x === 0)
     else if (COUNTED.test(key) && Array.isArray(x)) said.push(x.length === 0)
     else if (Array.isArray(x)) for (const item of x) look(item, '', depth + 1)
@@ -49,7 +50,8 @@ export function outcomeOf({ value }: Evidence): 'passed' | 'failed' | undefined 
 
 const COUNTED = /^(violations?|deviations?|failed|failures|disagreements?|missed|undetected|survived|survivors)$/
 
-const ROWS_MAX = 60
+/** Beyond this a list is raw data, and its place is the file. */
+const ROWS_MAX = 150
 
 /** The value as tables: what is single as name and value, lists of mappings as rows. */
 export function evidenceHtml(value: unknown, title = ''): string {
@@ -70,10 +72,11 @@ export function evidenceHtml(value: unknown, title = ''): string {
 
 function listHtml(list: readonly unknown[], title: string): string {
   const rows = list.filter(isMap)
+  if (rows.length > ROWS_MAX)
+    return `${title === '' ? '' : `<h3>${escapeHtml(title)}</h3>`}<p class="lead">${rows.length} entries, in the file.</p>`
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].slice(0, 12)
-  const more = rows.length > ROWS_MAX ? `<p class="lead">${rows.length - ROWS_MAX} more in the file.</p>` : ''
-  const body = rows.slice(0, ROWS_MAX).map((row) => columns.map((c) => shown(row[c])))
-  return `${title === '' ? '' : `<h3>${escapeHtml(title)}</h3>`}${table(columns.map(words), body)}${more}`
+  const body = rows.map((row) => columns.map((c) => shown(row[c])))
+  return `${title === '' ? '' : `<h3>${escapeHtml(title)}</h3>`}${table(columns.map(words), body)}`
 }
 
 const words = (key: string): string =>

@@ -16,6 +16,7 @@ import {
   raw,
   responseDrawing,
   responseLegend,
+  short,
   spanDrawing,
   table,
   type Verdict,
@@ -235,7 +236,7 @@ function setPoints({ config }: ReportInput): string {
         spanDrawing(config, c),
       ]
     }),
-    [3, 5, 6],
+    [3, 4, 5, 6],
   )}`
 }
 
@@ -265,7 +266,7 @@ function responses({ config }: ReportInput): string {
       )
       return [
         s.id,
-        `${way.cause}, ${way.element}`,
+        short(`${way.cause}, ${way.element}`),
         ...[way.sensor_ms, way.network_ms, way.scans_ms, way.delay_ms, way.valve_ms, way.total_ms].map(seconds),
         s.response_ms_max === undefined ? '-' : seconds(s.response_ms_max),
         s.process_safety_ms === undefined ? '-' : seconds(s.process_safety_ms),
@@ -275,7 +276,7 @@ function responses({ config }: ReportInput): string {
         Number.isFinite(allowed_ms) ? responseDrawing(way, allowed_ms) : '',
       ]
     }),
-    [2, 3, 4, 5, 6, 7, 8, 9],
+    [2, 3, 4, 5, 6, 7, 8, 9, 10],
   )}`
 }
 
@@ -310,10 +311,10 @@ function sil(input: ReportInput): string {
         ],
   )
   const parts = results.flatMap(({ s, result }) =>
-    (result?.subsystems ?? []).map((x) => {
+    (result?.subsystems ?? []).map((x, i) => {
       const { subsystem, count } = x.use
       return [
-        s.id,
+        i === 0 ? s.id : '',
         subsystem.role,
         `${subsystem.id}${count > 1 ? `, ${count} times` : ''}`,
         `${subsystem.architecture.m}oo${subsystem.architecture.n}`,

@@ -16,6 +16,9 @@ export const cellHtml = (cell: Cell): string => (typeof cell === 'string' ? esca
 export type Verdict = 'good' | 'warn' | 'bad' | 'none'
 export const verdict = (kind: Verdict, text: string): Html => raw(`<span class="${kind}">${escapeHtml(text)}</span>`)
 
+/** Short and of one piece: never broken over two lines. */
+export const short = (text: string): Html => raw(`<span class="short">${escapeHtml(text)}</span>`)
+
 /** @param numbers - columns to be set flush right */
 export function table(
   head: readonly string[],
@@ -49,7 +52,7 @@ export function spanDrawing(config: SisConfig, c: CauseConfig): Html {
       : `<rect x="${Math.min(pre, trip)}" y="3" width="${Math.abs(trip - pre)}" height="10" fill="#f3dfb3"/>`
   const title = escapeHtml(`${t.lo} to ${t.hi} ${t.unit}`)
   return raw(
-    `<svg width="${WIDTH + 2}" height="16" viewBox="-1 0 ${WIDTH + 2} 16" role="img" aria-label="${title}"><rect x="0" y="3" width="${WIDTH}" height="10" fill="#f4f6f8" stroke="#9aa3ad"/>${amber}<rect x="${from}" y="3" width="${to - from}" height="10" fill="#d9a5a1"/><line x1="${trip}" x2="${trip}" y1="0" y2="16" stroke="#b3261e" stroke-width="2"/></svg>`,
+    `<svg class="bar" width="${WIDTH + 2}" height="16" viewBox="-1 0 ${WIDTH + 2} 16" role="img" aria-label="${title}"><rect x="0" y="3" width="${WIDTH}" height="10" fill="#f4f6f8" stroke="#9aa3ad"/>${amber}<rect x="${from}" y="3" width="${to - from}" height="10" fill="#d9a5a1"/><line x1="${trip}" x2="${trip}" y1="0" y2="16" stroke="#b3261e" stroke-width="2"/></svg>`,
   )
 }
 
@@ -73,7 +76,7 @@ export function responseDrawing(way: Response, allowed_ms: number): Html {
   }).join('')
   const half = (allowed_ms / 2) * scale
   return raw(
-    `<svg width="${WIDTH + 2}" height="16" viewBox="-1 0 ${WIDTH + 2} 16" role="img" aria-label="${seconds(way.total_ms)} of ${seconds(allowed_ms)}"><rect x="0" y="3" width="${WIDTH}" height="10" fill="#f4f6f8" stroke="#9aa3ad"/>${bars}<line x1="${half.toFixed(1)}" x2="${half.toFixed(1)}" y1="0" y2="16" stroke="#16191d" stroke-dasharray="2 2"/></svg>`,
+    `<svg class="bar" width="${WIDTH + 2}" height="16" viewBox="-1 0 ${WIDTH + 2} 16" role="img" aria-label="${seconds(way.total_ms)} of ${seconds(allowed_ms)}"><rect x="0" y="3" width="${WIDTH}" height="10" fill="#f4f6f8" stroke="#9aa3ad"/>${bars}<line x1="${half.toFixed(1)}" x2="${half.toFixed(1)}" y1="0" y2="16" stroke="#16191d" stroke-dasharray="2 2"/></svg>`,
   )
 }
 

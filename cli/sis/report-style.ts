@@ -16,6 +16,7 @@ tr { break-inside: avoid }
 th, td { border: 1px solid var(--line); padding: .24rem .5rem; text-align: left; vertical-align: top }
 th { background: var(--head); font-weight: 600 }
 td.num, th.num { text-align: right; white-space: nowrap }
+.short, td .good, td .bad, td .warn { white-space: nowrap } td .long { white-space: normal }
 td.name { white-space: nowrap; font-weight: 600 }
 table.full { width: 100% }
 table.facts th { width: 13.5rem; font-weight: 500; color: var(--soft); background: none }
@@ -36,8 +37,9 @@ svg { display: block } svg text { font: 10px Inter, system-ui, sans-serif; fill:
 section.function { break-inside: avoid }
 @media (max-width: 700px) { .contents { columns: 1 } body { padding: 0 .8rem } }
 @media print {
-  body { margin: 0; padding: 0; max-width: none; font-size: 9.5pt }
-  table { font-size: 8pt } .matrix { font-size: 7.5pt } h1 { font-size: 18pt } h2 { font-size: 13pt; margin-top: 1.2rem } code { font-size: 7.5pt }
+  th, td { padding: .12rem .35rem } .bar { width: 40mm; height: auto } .matrix { width: 100% } .facts th { width: 34mm }
+  body { margin: 0; padding: 0; max-width: none; font-size: 8.6pt }
+  table { font-size: 7pt; line-height: 1.3 } .matrix { font-size: 6.8pt } .matrix th.effect { height: 27mm } .matrix th.effect > span { max-height: 26mm } h1 { font-size: 17pt } h2 { font-size: 12pt; margin-top: 1rem } h3 { font-size: 9.5pt; margin-top: .8rem } code { font-size: 6.6pt } .sign td { height: 12mm } .sign td.hand { min-width: 34mm } .contents { font-size: 8pt }
   .wide { overflow: visible } .landscape { page: wide; break-before: page; break-after: page } .landscape h2 { margin-top: 0 }
   .functions { break-before: page } a { text-decoration: none }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact }
