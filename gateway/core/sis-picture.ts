@@ -127,12 +127,13 @@ function gather(p: SisPicture, s: SisSnapshot, wall_ms: number, lines: { tag: st
   const add = (scan: number, entry: Pick<SisSoeEntry, 'kind' | 'tag' | 'text'>): void => {
     p.soe.push({ number: ++p.soe_number, scan, plant_ms: scan * s.scan_ms, heard_ms: wall_ms, ...entry })
   }
+  // What the journal has from before a restart of this program is listed once more, and not journalled again.
+  const anew = p.taken === 1
   let grew = false
   const records = [...s.soe].sort((x, y) => x.i - y.i)
   for (const r of records) {
-    // What the journal has from before a restart of this program is in the list, and not journalled again.
     const known = r.i < ledger.soe_next
-    if (known && (p.soe_number > 0 || p.taken > 1)) continue
+    if (known && !anew) continue
     if (!known && r.i > ledger.soe_next) {
       const text = `${r.i - ledger.soe_next} records lost between two datagrams`
       add(r.scan, { kind: 'gap', tag: '', text })

@@ -6,6 +6,6 @@ export interface SisLinkConfig {
   readonly config_path: string
   /** Its line for requests; absent: it is looked at only. The key file holds the secret of this line as it stands. */
   readonly write?: { readonly host: string; readonly port: number; readonly key_path: string }
-  /** What `flyball sis live-table` wrote; absent: no risk is shown. */
+  /** What `flyball sis live-table` wrote; absent: `sis-live-table.json` in the gateway's data folder, where it is there. */
   readonly live_table_path?: string
 }

@@ -72,6 +72,7 @@ const absent = (): GatewayFault =>
 export async function openSisDesk(config: SisLinkConfig, parts: SisDeskParts): Promise<SisDesk> {
   const { clock } = parts
   const ledger_path = join(parts.data_dir, 'sis-ledger.json')
+  const risk_path = config.live_table_path ?? join(parts.data_dir, 'sis-live-table.json')
   const picture = createSisPicture(readLedger(ledger_path, new Date(clock.wall_ms()).toISOString()))
   let saved = JSON.stringify(picture.ledger)
   let read_for = ''
@@ -139,7 +140,7 @@ export async function openSisDesk(config: SisLinkConfig, parts: SisDeskParts): P
     text,
     reply() {
       const { status: now, snapshot } = text()
-      return { status: now, snapshot, outline: trustedOutline(picture), risk: readRisk(config.live_table_path) }
+      return { status: now, snapshot, outline: trustedOutline(picture), risk: readRisk(risk_path) }
     },
     soe(after, limit) {
       const { soe } = picture
@@ -216,8 +217,7 @@ function readOutline(picture: SisPicture, path: string): void {
   picture.outline_fault = reading.ok ? '' : reading.found
 }
 
-function readRisk(path: string | undefined): SisReply['risk'] {
-  if (path === undefined) return null
+function readRisk(path: string): SisReply['risk'] {
   try {
     return readRiskTable(readFileSync(path, 'utf8')) ?? null
   } catch {
