@@ -1,5 +1,5 @@
 /** Steps that cannot be reached, and steps that cannot be left. */
-import type { SequenceConfig, SisConfig, StepConfig } from '../core/config.ts'
+import type { Condition, SequenceConfig, SisConfig, StepConfig } from '../core/config.ts'
 import type { Report } from './rules.ts'
 
 export function checkSequences(config: SisConfig, report: Report): void {
@@ -42,6 +42,8 @@ function reachable(sequence: SequenceConfig): ReadonlySet<string> {
   return seen
 }
 
-/** A step that a person ends may last: OFF, RUN. */
-const mayRest = (step: StepConfig): boolean =>
-  step.go.some((go) => go.when.some((condition) => 'command' in condition || 'after_ms' in condition))
+/** A step that a person ends, by command or by a hand switch (ISA-5.1: H), or that time ends, may last: OFF, RUN. */
+const mayRest = (step: StepConfig): boolean => step.go.some((go) => go.when.some(endsRest))
+
+const endsRest = (x: Condition): boolean =>
+  'command' in x || 'after_ms' in x || ('contact' in x && x.contact.startsWith('H'))

@@ -361,7 +361,8 @@ const BREAKS: readonly (readonly [RuleId, string, string, (config: Loose, other:
     (_, o) => (o.sil.sifs[0].subsystems[2].subsystem.elements[0].lambda_DU_per_h = 1e-4),
   ],
   ['SC-25', 'warning', 'sifs', (_, o) => o.sil.sifs.push({ ...o.sil.sifs[0], id: 'OTHER' })],
-  ['SC-26', 'error', 'causes/P/vote', (c) => (c.causes[0].vote = 1)],
+  ['SC-26', 'error', 'causes/P/vote', (c) => (c.causes[0].vote = 3)],
+  ['SC-26', 'note', 'causes/P/vote', (c) => (c.causes[0].vote = 1)],
   [
     'SC-26',
     'error',
