@@ -45,7 +45,7 @@ function bench() {
     hash: createRunningHash(solver),
     wait_ms: 15,
     now_ms: () => now_ms,
-    offset: 0,
+    numberOf: (n) => n,
     before: () => {},
     after: (n) => void scans.push({ n, frame: inputs.frame, faults: inputs.faults, key: inputs.key }),
   })

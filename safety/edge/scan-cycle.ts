@@ -28,8 +28,8 @@ export interface ScanCycleOptions {
   readonly wait_ms: number
   /** Process time of the channel's ends, ms. */
   readonly now_ms: () => number
-  /** In SIMULATION the solver counts from an offset, so that its preparation lies before scan 1. */
-  readonly offset: number
+  /** The solver's number of scan n. */
+  readonly numberOf: (n: number) => number
   /** Fills what the wires do not bring: requests, link, faults. */
   readonly before: (n: number) => void
   /** Outputs stand in the solver. */
@@ -113,7 +113,7 @@ export function createScanCycle(options: ScanCycleOptions): ScanCycle {
     inputs.faults =
       cycle.faults | (running === hash.expected ? 0 : FAULT.configurationHash) | (rearm ? FAULT.watchdog : 0)
     options.before(n)
-    solver.scan(inputs, n + options.offset)
+    solver.scan(inputs, options.numberOf(n))
     inputs.command_count = 0
     options.after(n)
   }

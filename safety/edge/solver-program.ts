@@ -42,6 +42,7 @@ const PUBLISH_MS = 500
 const PUBLISH_MS_MIN = 50
 /** The control system says that it is there every 5 s; half as much again is a link that is lost. */
 const LINK_MS = 7500
+const SIMULATION_WATCHDOG_MS = 1000
 /** Notes that outsiders cause, a second: the rest is counted. */
 const OUTSIDE_NOTES = 20
 
@@ -69,7 +70,10 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
   const proofs = readProofRecords(given.data_dir, config, hash, Date.now())
   const clock = createClockCheck()
   const sender = openSnapshotSender(given.targets)
-  const offset = simulated ? PREPARATION_SCANS : 0
+  // Made now, while nobody waits: the run-up of a burner's sequence is thousands of scans.
+  const fresh = simulated ? initialState(config, PREPARATION_SCANS) : undefined
+  /** The solver's scan numbers are the plant's and this: in SIMULATION its preparation lies before the first. */
+  let offset = simulated ? PREPARATION_SCANS : 0
   inputs.start_blocked = proofs.overdue.length > 0 ? 1 : 0
   journal.add({
     event: 'start',
@@ -98,8 +102,8 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
   let storage_told = false
   let executive: Executive | undefined
   let bench: BenchLine | undefined
-  /** An empty state was loaded: the next scan finds the solver as if it had stood guard before. */
-  let wanted: 'normal' | undefined
+  /** The state of a healthy plant was loaded: the next scan, whatever its number, follows it. */
+  let awaits_first = false
 
   let outside = 0
   let outside_second = 0
@@ -164,7 +168,7 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
     hash: running,
     wait_ms: simulated ? Math.max(250, config.scan_ms) : Math.ceil(config.scan_ms * 0.6),
     now_ms: simulated ? () => scan * config.scan_ms : () => performance.now(),
-    offset,
+    numberOf: (n) => n + offset,
     before() {
       inputs.dcs_link = performance.now() - heard <= LINK_MS ? 1 : 0
       if (journal.failed !== '') {
@@ -197,10 +201,9 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
   })
 
   const step = (n: number, done?: () => void): void => {
-    if (wanted === 'normal') {
-      wanted = undefined
-      const state = initialState(config, n + offset - 1)
-      if (state !== undefined) loadSolver(solver, state)
+    if (awaits_first) {
+      awaits_first = false
+      offset = PREPARATION_SCANS + 1 - n
     }
     scan = n
     cycle.begin(n, done)
@@ -239,6 +242,8 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
           version: 1,
           hash,
           n: scan,
+          offset,
+          first: awaits_first,
           solver: saveSolver(solver),
           channel: channel.save(),
           seq: inputs.seq,
@@ -254,11 +259,14 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
     })
   }
   const startFresh = (n: number): string => {
-    if ((solver.faults & (FAULT.disagreement | FAULT.exception)) !== 0) return 'this solver stands'
-    if (initialState(config, n + offset) === undefined)
-      return 'healthy inputs do not lead to a state with every effect normal'
+    if (fresh === undefined) return 'healthy inputs do not lead to a state with every effect normal'
+    try {
+      loadSolver(solver, fresh)
+    } catch (cause) {
+      return (cause as Error).message
+    }
     scan = n
-    wanted = 'normal'
+    awaits_first = true
     cycle.forget()
     return ''
   }
@@ -272,7 +280,8 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
       channel.load(saved.channel)
       inputs.seq = saved.seq
       scan = n
-      wanted = undefined
+      offset = saved.offset
+      awaits_first = saved.first
       cycle.forget()
       return ''
     } catch (cause) {
@@ -283,7 +292,8 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
   return {
     ready: {
       ports: writes === undefined ? {} : { write: writes.port },
-      watchdog_ms: config.watchdog_ms,
+      // Beside a simulated plant the wall's time is nobody's safety time, and a busy machine no fault.
+      watchdog_ms: simulated ? Math.max(config.watchdog_ms, SIMULATION_WATCHDOG_MS) : config.watchdog_ms,
       nobody: snapshotOfNobody(config, { config_hash: hash, run_id: '', seq: 0, signed_by, at: '' }, 0),
     },
     async close() {
@@ -304,6 +314,8 @@ interface SavedState {
   readonly version: number
   readonly hash: string
   readonly n: number
+  readonly offset: number
+  readonly first: boolean
   readonly solver: SolverSnapshot
   readonly channel: readonly number[]
   readonly seq: number
