@@ -40,16 +40,23 @@ export interface LoopOptions {
   readonly power_up?: boolean
 }
 
-/** @param nameOrFile - a plant with a configuration under safety/config, or a configuration; its id names the plant */
-export async function loadSisPlant(nameOrFile: string): Promise<SisPlant | { readonly wrong: readonly string[] }> {
+/**
+ * @param nameOrFile - a plant with a configuration under safety/config, or a configuration; its id names the plant
+ * @param change - makes another configuration of it, for a trial: whatever comes of it is not checked
+ */
+export async function loadSisPlant(
+  nameOrFile: string,
+  change: (config: SisConfig) => SisConfig = (config) => config,
+): Promise<SisPlant | { readonly wrong: readonly string[] }> {
   const named = join(CONFIGS, `${nameOrFile}.json`)
   const loaded = loadConfig(!existsSync(nameOrFile) && existsSync(named) ? named : nameOrFile)
   if ('faults' in loaded) return { wrong: loaded.faults.map(fileFaultText) }
-  const { config, hash } = loaded
-  const wrong = checkConfig(config)
+  const { hash } = loaded
+  const wrong = checkConfig(loaded.config)
     .filter((f) => f.severity === 'error')
     .map((f) => `${f.code}: ${f.path}: ${f.message}`)
   if (wrong.length > 0) return { wrong }
+  const config = change(loaded.config)
   const equipment = safetyEquipmentOf(config.id)
   if (equipment === undefined) return { wrong: [`${nameOrFile}: plant '${config.id}' has no safety equipment`] }
   const built = await buildStrategy(config.id)

@@ -3,7 +3,7 @@
  *
  * A site is a plant just before an initiating event takes it over a trip point. A trial starts there, with noise of its own, a control
  * system in one of its states, and one fault of an instrument, of the way between or of the solver, at a random moment. A demand is
- * a cause whose true process value, without noise and faults, stands beyond its trip; it is met when every element of every marked
+ * a cause (not one that the event itself has blinded) whose true process value, without noise and faults, stands beyond its trip; it is met when every element of every marked
  * effect stands in its safe position, and missed when that takes longer than the requirement allows, or equipment is damaged. The
  * noise lets many a function act a moment before that; then the process turns back before the trip, and the demand was met early:
  * without the function it would have come, since the event is there for good.
@@ -48,12 +48,8 @@ export interface Trial {
   readonly scans: number
 }
 
-/** Each twice but for those that are a second event themselves. */
+/** The last two are a second initiating event themselves: they come as often together as half of each other one. */
 const STATES = [
-  ['running', 'running', false],
-  ['dead', 'dead', false],
-  ['frozen', 'frozen', false],
-  ['malicious', 'malicious', false],
   ['running', 'running', false],
   ['dead', 'dead', false],
   ['frozen', 'frozen', false],
@@ -61,19 +57,21 @@ const STATES = [
   ['flooding', 'flooding', true],
   ['malicious, other valves too', 'malicious', true],
 ] as const satisfies readonly (readonly [string, ControlState, boolean])[]
+/** Drawn from 18 numbers: four for each of the first. */
+const SHARES = [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 5] as const
 
 /** Snapshots are taken so often, s, and this many are kept. */
 const EVERY_S = 1
-const KEPT = 9
+const KEPT = 6
 /** The shortest time from a moment to the cause, s. */
 const LEAD_S = 2
 /** An event that has brought no cause by now brings none, s. */
-const APPROACH_S = 4800
-const AFTER_S = 5
+const APPROACH_S = 2400
+const AFTER_S = 3
 /** Nothing more is expected so long after the lead, s. */
 const GIVE_UP_S = 25
 
-/** Runs each event once, up to its cause. Events that bring none are left out. */
+/** Runs each event once, up to its cause. Events that bring none in 40 minutes are left out. */
 export function findSites(config: SisConfig, loop: SisLoop, start: string, hazards: readonly Hazard[]): Site[] {
   const calm = loop.save()
   const sites: Site[] = []
@@ -139,7 +137,7 @@ export function createDemands(config: SisConfig, loops: ReadonlyMap<string, SisL
     loop.load(state)
     rig.reseed(seed)
     control.reseed(seed)
-    const [name, is, second_event] = STATES[chance.below(STATES.length)]!
+    const [name, is, second_event] = STATES[SHARES[chance.below(SHARES.length)]!]!
     control.state = is
     control.orders = is === 'malicious' ? attack(loop, site.hazard, second_event ? chance : null) : []
     const { fault, fault_kind } = inject(config, loop, site, chance, lead_s)
@@ -149,7 +147,9 @@ export function createDemands(config: SisConfig, loops: ReadonlyMap<string, SisL
     const openMask = config.elements.reduce((m, e, i) => (safeOpen[i] ? m | bitOf.get(e.tag)! : m), 0)
     const needs = need.map((tags) => tags.reduce((m, tag) => m | bitOf.get(tag)!, 0))
     const since = new Float64Array(config.causes.length).fill(Number.NaN)
-    const judged = new Uint8Array(config.causes.length)
+    const judged = Uint8Array.from(config.causes, (c) =>
+      c.inputs.some((tag) => site.hazard.blind?.includes(tag) === true) ? 1 : 0,
+    )
     const demands: { cause: string; response_s: number; missed: boolean }[] = []
     const began_s = loop.time_s
     const contacts_at_s = began_s + chance.uniform() * 3 + 0.5

@@ -277,12 +277,14 @@ export function createSafetySystem(
       if (solver.difference >= 0 || (solver.faults & FAULT.exception) !== 0) solver = createSolver(config)
       loadSolver(solver, saved.solver)
       n = saved.n
-      seq = saved.seq
+      seq = saved.seq - 1
       solenoids = saved.solenoids
       panel.set(saved.contacts)
       pressed_scans = 0
       inputs.command_count = 0
       asked.clear()
+      // The frame of the last scan, with its number: no frame of another run is ever late.
+      readField()
       trouble.clear()
     },
   }

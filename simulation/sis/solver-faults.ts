@@ -54,6 +54,7 @@ export interface Trouble {
   seq: number
   /** The scan's number stays where a jump has put it. */
   set(fault: SolverFault | null): void
+  /** As if the frame that is to be sent had been sent for ever. */
   clear(): void
   next(solver: Solver): ScanOrder
   /** @param age - of the frame, scans; -1: none arrives */
@@ -145,6 +146,7 @@ export function createTrouble(config: SisConfig): Trouble {
     clear() {
       fault = null
       clock = 0
+      for (let i = 0; i < MEMORY; i++) remember()
     },
     next(solver) {
       remember()

@@ -10,6 +10,8 @@
  *   sis-evaluators [--scans 1e9] [--minutes 600] [--seed 1]  the two evaluators of the safety logic, compared after each scan
  *   sis-channel [--frames 1000000000] [--seed 1]   the protected channel's check sum against random corruption
  *   sis-power [--kills 1000]            power cuts of the safety system at random instants, real processes
+ *   sis-demands [--demands 46052] [--seed 1]   demands on the safety system, each with a random fault, and how many were missed
+ *   sis-spurious [--days 30] [--scan 100]   a month of noise and single faults: what tripped for nothing
  */
 import { parseArgs } from 'node:util'
 
@@ -23,6 +25,9 @@ const { positionals, values } = parseArgs({
     scans: { type: 'string' },
     frames: { type: 'string' },
     seed: { type: 'string' },
+    demands: { type: 'string' },
+    days: { type: 'string' },
+    scan: { type: 'string' },
   },
 })
 
@@ -82,9 +87,22 @@ switch (positionals[0]) {
     process.exitCode = (await sisPowerCampaign(number(values.kills, 1000))) ? 0 : 1
     break
   }
+  case 'sis-demands': {
+    const { demandsCampaign } = await import('./sis-demands.ts')
+    const wanted = number(values.demands, 46_052)
+    process.exitCode = (await demandsCampaign('tennessee-eastman', wanted, number(values.seed, 1))) ? 0 : 1
+    break
+  }
+  case 'sis-spurious': {
+    const { spuriousCampaign } = await import('./sis-spurious.ts')
+    const scan_ms = values.scan === undefined ? undefined : number(values.scan, 100)
+    const days = number(values.days, 30)
+    process.exitCode = (await spuriousCampaign('tennessee-eastman', days, number(values.seed, 1), scan_ms)) ? 0 : 1
+    break
+  }
   default:
     process.stderr.write(
-      `npm run campaign -- NAME: found '${positionals[0] ?? ''}', expected survival, world, kill, soak, digest, fuzz, sis-evaluators, sis-channel or sis-power\n`,
+      `npm run campaign -- NAME: found '${positionals[0] ?? ''}', expected survival, world, kill, soak, digest, fuzz, sis-evaluators, sis-channel, sis-power, sis-demands or sis-spurious\n`,
     )
     process.exitCode = 2
 }

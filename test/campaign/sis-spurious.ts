@@ -6,6 +6,7 @@ import { loadSisPlant } from '../../cli/sis/test-plant.ts'
 import { stream } from '../../numerics/streams.ts'
 import { FAULTS_OF, type FaultOrder } from '../../plant-sim/core/instruments/faults.ts'
 import { LATCH } from '../../safety/core/codes.ts'
+import type { SisConfig } from '../../safety/core/config.ts'
 import { createTruth } from '../../simulation/sis/truth.ts'
 
 export interface SpuriousResult {
@@ -26,12 +27,29 @@ export interface SpuriousOptions {
   readonly seed: number
   /** Each fault stands for so long, and there is none for a quarter of it, h. */
   readonly fault_h: number
+  /**
+   * Scan of the solver and step of the plant, ms; absent: the configuration's. Noise is new on each whole second: with 1000 each value
+   * is seen once in place of ten times, and a month takes a tenth of the time.
+   */
+  readonly scan_ms?: number
   readonly note?: (text: string) => void
 }
 
+/** The same logic at another scan: what is given in scans at least keeps that many. */
+const atScan = (config: SisConfig, scan_ms: number): SisConfig => ({
+  ...config,
+  scan_ms,
+  stale_ms: Math.max(config.stale_ms, 2 * scan_ms),
+  link_timeout_ms: Math.max(config.link_timeout_ms, 3 * scan_ms),
+  watchdog_ms: Math.max(config.watchdog_ms, 3 * scan_ms),
+  output_watchdog_ms: Math.max(config.output_watchdog_ms, 4 * scan_ms),
+})
+
 export async function spuriousRun(options: SpuriousOptions): Promise<SpuriousResult> {
   const { days, seed, fault_h, start } = options
-  const plant = await loadSisPlant(options.plant)
+  const plant = await loadSisPlant(options.plant, (c) =>
+    options.scan_ms === undefined ? c : atScan(c, options.scan_ms),
+  )
   if ('wrong' in plant) throw new Error(plant.wrong.join('\n'))
   const { config } = plant
   const loop = plant.loop({ seed, ...(start === undefined ? {} : { start }) })
@@ -64,7 +82,7 @@ export async function spuriousRun(options: SpuriousOptions): Promise<SpuriousRes
       now = 'no fault'
     }
     loop.advance(1)
-    if (scan % 10 === 0) {
+    if (scan % Math.max(1, Math.round(1 / loop.scan_s)) === 0) {
       truth.look()
       if (truth.beyond !== 0) true_demands++
       for (const c of voted) nearest = Math.min(nearest, truth.distance(config.causes.indexOf(c)))
@@ -111,10 +129,17 @@ function shuffled<T>(list: readonly T[], below: (count: number) => number): T[] 
 }
 
 /** @returns true where nothing tripped for nothing */
-export async function spuriousCampaign(plant: string, days: number, seed: number): Promise<boolean> {
+export async function spuriousCampaign(plant: string, days: number, seed: number, scan_ms?: number): Promise<boolean> {
   const began_ms = performance.now()
   const note = (text: string): void => void process.stdout.write(text)
-  const result = await spuriousRun({ plant, days, seed, fault_h: 2.5, note })
+  const result = await spuriousRun({
+    plant,
+    days,
+    seed,
+    fault_h: 2.5,
+    note,
+    ...(scan_ms === undefined ? {} : { scan_ms }),
+  })
   const wall_s = (performance.now() - began_ms) / 1000
   note(
     `${result.days} days, ${result.faults} single faults, ${result.trips.length} spurious trips, ${result.true_demands} scans with the process beyond a trip; nearest ${result.nearest_sigma.toFixed(1)} sigma; ${wall_s.toFixed(0)} s\n`,

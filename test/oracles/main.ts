@@ -1,6 +1,7 @@
 /**
  * `npm run oracles -- --data DIR [--only tep|pid|sil]`: compares the product with folders of reference numbers.
  * `--only shutdown` needs no folder: the hazard table of the Tennessee Eastman plant in the project's own model.
+ * `--only shutdown-protected` is that table with the safety system in service.
  * `--only boiler` needs none either: the drum against a second evaluation of its balances.
  */
 import { existsSync, statSync } from 'node:fs'
@@ -10,15 +11,15 @@ import { boilerReport } from './boiler.ts'
 import { compareGroup, GROUPS, type Group, lineOf } from './compare.ts'
 import { shutdownReport } from './tep-shutdown-report.ts'
 
-const USAGE = `usage: npm run oracles -- [--data DIR] [--only ${GROUPS.join('|')}|shutdown|boiler]`
+const USAGE = `usage: npm run oracles -- [--data DIR] [--only ${GROUPS.join('|')}|shutdown|shutdown-protected|boiler]`
 /** Beside the checkout. */
 const DEFAULT_DATA = join(import.meta.dirname, '../../../shared/data')
 const WIDTH = 64
 
-process.exitCode = main(process.argv.slice(2))
+process.exitCode = await main(process.argv.slice(2))
 
 /** @returns 0 all within tolerance, 1 something beyond it, 2 nothing to compare or a wrong call */
-function main(argv: readonly string[]): number {
+async function main(argv: readonly string[]): Promise<number> {
   let values: { data?: string; only?: string }
   try {
     values = parseArgs({ args: [...argv], options: { data: { type: 'string' }, only: { type: 'string' } } }).values
@@ -28,6 +29,10 @@ function main(argv: readonly string[]): number {
   const only = values.only
   if (only === 'boiler') return boilerReport((text) => process.stdout.write(text)) === 0 ? 0 : 1
   if (only === 'shutdown') return shutdownReport((text) => process.stdout.write(text)) === 0 ? 0 : 1
+  if (only === 'shutdown-protected') {
+    const { protectedReport } = await import('./tep-protected-report.ts')
+    return (await protectedReport((text) => process.stdout.write(text))) === 0 ? 0 : 1
+  }
   if (only !== undefined && !GROUPS.includes(only as Group)) return refuse(`--only ${only}: unknown\n${USAGE}`)
   const data = resolve(values.data ?? DEFAULT_DATA)
   if (!existsSync(data) || !statSync(data).isDirectory()) {
