@@ -11,9 +11,12 @@ const streams = [
   { config: oneFunction({ on_bad: 'ignore', on_bypass: 'reduce', mos: { max: 2 } }), scans: 10_000 },
 ]
 
-test.each(streams.map((s, i) => ({ ...s, i })))('[T6] both evaluators judge stream $i alike', ({ config, scans, i }) => {
-  const solver = createSolver(config, 64)
-  const plant = randomPlant(solver, chance(77 + i))
-  for (let n = 0; n < scans && solver.difference < 0; n++) solver.scan(plant.inputs, plant.next())
-  expect([solver.difference, solver.faults & 48]).toEqual([-1, 0])
-})
+test.each(streams.map((s, i) => ({ ...s, i })))(
+  '[T6] both evaluators judge stream $i alike',
+  ({ config, scans, i }) => {
+    const solver = createSolver(config, 64)
+    const plant = randomPlant(solver, chance(77 + i))
+    for (let n = 0; n < scans && solver.difference < 0; n++) solver.scan(plant.inputs, plant.next())
+    expect([solver.difference, solver.faults & 48]).toEqual([-1, 0])
+  },
+)
