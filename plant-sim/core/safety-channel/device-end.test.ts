@@ -115,6 +115,8 @@ test('[SIS-CH-1] outputs are put out before the receipt is written', () => {
   // Without a time the watchdog keeps its own: 0 would switch it off.
   b.outputs(0b00110, { watchdog: 0 })
   expect(b.held.watchdog).toBe(35)
+  b.outputs(0b00110, { watchdog: 1 })
+  expect(b.held.watchdog).toBe(1)
 })
 
 test('[SIS-CH-1] until the first sound question nothing is touched, whatever comes', () => {
@@ -303,10 +305,14 @@ test('[SIS-CH-9] all zero is nothing: answered with nothing, and no error', () =
   const b = talking()
   for (let i = 0; i < 5; i++) expect(b.send(new Uint16Array(37))).toEqual(NO_ANSWER)
   expect([b.end.counts.empty, b.end.state, b.end.counts.check_sum]).toEqual([5, 'sound', 0])
-  const almost = new Uint16Array(37)
-  almost[36] = 1
-  b.send(almost)
-  expect(b.end.counts.check_sum).toBe(1)
+  // One bit more than nothing is something, wherever it stands.
+  for (const register of [0, 36]) {
+    const c = talking()
+    const almost = new Uint16Array(37)
+    almost[register] = 0x8000
+    c.send(almost)
+    expect(c.end.counts.check_sum).toBe(1)
+  }
 })
 
 test('[SIS-CH-10] another version, or the other mode, is refused though all else fits', () => {
@@ -348,6 +354,46 @@ test('[SIS-CH-11] a solver that starts anew joins with a question, once the old 
   expect([b.end.state, b.held.out]).toEqual(['sound', 0b111])
 })
 
+test('[SIS-CH-11] what was said in the fail-safe state does not count twice either', () => {
+  const b = talking()
+  b.at(1000)
+  const asked = b.frame(ASK)
+  expect(b.send(asked)).not.toEqual(NO_ANSWER)
+  expect(b.send(asked)).toEqual(NO_ANSWER)
+  expect(b.end.counts.number).toBe(1)
+})
+
+test('[SIS-CH-15] every message is counted, and nothing before the first', () => {
+  const b = bench()
+  expect(Object.values(b.end.counts)).toEqual(new Array(10).fill(0))
+  b.ask()
+  b.ask({ version: 2 })
+  b.send(new Uint16Array(37))
+  expect(b.end.counts).toMatchObject({ messages: 3, version: 1, empty: 1, number: 0 })
+})
+
+test('[SIS-CH-13] a return takes the old conversation away: its answer, its number', () => {
+  const before = bench().end.save()
+  const b = talking()
+  b.end.load(before)
+  expect([b.end.answer, b.end.written]).toEqual([NO_ANSWER, NO_ANSWER])
+  const c = talking()
+  c.at(300)
+  c.ask()
+  c.at(500)
+  const saved = c.end.save()
+  const d = talking()
+  d.end.load(saved)
+  // Sound as it was saved, heard 300 ms after its start, and no number is too far away.
+  expect(d.ask({ mnr: 0x12345678 })).toEqual(d.answers(INPUTS, { mnr: 0x12345678, data: data(5, 0b10101, 0) }))
+  const e = talking()
+  e.end.load(saved)
+  e.at(1299)
+  expect(e.end.state).toBe('sound')
+  e.at(1300)
+  expect(e.end.state).toBe('failsafe')
+})
+
 test('[SIS-CH-13] saved and loaded it goes on as it was; any number is then the first', () => {
   const a = talking()
   a.at(400)
@@ -375,4 +421,6 @@ test('what cannot be a channel is refused', () => {
   const huge = (size: object): ChannelDevice => ({ ...SIZE, ...size }) as ChannelDevice
   for (const size of [{ transmitters: 23 }, { contact_count: 17 }, { elements: 17 }])
     expect(() => createDeviceEnd(FACTS, huge(size))).toThrow('room')
+  const full = createDeviceEnd(FACTS, huge({ transmitters: 22, contact_count: 16, elements: 16 }))
+  expect(full.state).toBe('waiting')
 })

@@ -181,9 +181,9 @@ export function createDeviceEnd(facts: ChannelFacts, device: ChannelDevice): Dev
 
   /** How far the message's number lies ahead of the last one; 0 where it cannot be the next of this conversation. */
   const aheadBy = (number: number, asked: boolean): number => {
-    if (number === 0) return 0
     const ahead = (number - memory.number) >>> 0
-    if (memory.number !== 0 && ahead >= 1 && ahead <= NUMBERS_AHEAD) return ahead
+    if (number === 0 || ahead === 0) return 0
+    if (memory.number !== 0 && ahead <= NUMBERS_AHEAD) return ahead
     // A solver that has started anew joins with a question, and only while nothing depends on the old one.
     return asked && (memory.number === 0 || memory.state !== 'sound') ? 1 : 0
   }

@@ -55,6 +55,12 @@ test('[SIS-CH-14] the frame has room, and T_SF outlives one lost scan', () => {
     elements: many(17, base.elements[0]!),
   } as Partial<SisConfig>)
   expect(paths(crowded)).toEqual(['channel/transmitters', 'channel/contacts', 'channel/elements'])
+  const full = withChannel({}, {
+    transmitters: many(22, base.transmitters[0]!),
+    contacts: many(16, { service: '', response_ms: 0 }),
+    elements: many(16, base.elements[0]!),
+  } as Partial<SisConfig>)
+  expect(paths(full)).toEqual([])
   expect(paths(withChannel({}, { link_timeout_ms: 2 * base.scan_ms - 1 }))).toEqual(['channel/link_timeout_ms'])
   expect(paths(withChannel({}, { link_timeout_ms: 2 * base.scan_ms }))).toEqual([])
 })

@@ -192,6 +192,13 @@ test('[SIS-CH-6] unacceptable delay: an answer older than T_SF is not used', () 
   expect(c.inputs(device(exactly, INPUTS))).toBe(0)
 })
 
+test('[SIS-CH-6] an answer brings the time with it: T_SF has passed also where nobody said so', () => {
+  const b = sound()
+  b.ask()
+  expect(b.end.takeReceipt(new Uint16Array(37), 1001)).toBe(E.empty)
+  expect([b.end.state, b.end.late]).toEqual(['failsafe', 1])
+})
+
 test('[SIS-CH-6] a first answer that is too old does not start the channel; a clock that goes back stops it', () => {
   const b = bench()
   b.at(0)
@@ -263,12 +270,14 @@ test('[SIS-CH-9] all zero is nothing: no answer, no error', () => {
   expect(b.inputs(new Uint16Array(37))).toBe(E.empty)
   unchanged(b.end, 0)
   expect(b.inputs(device(mnr, INPUTS))).toBe(0)
-  // One register more than nothing is something.
-  const c = sound()
-  c.ask()
-  const last = new Uint16Array(37)
-  last[36] = 1
-  expect(c.inputs(last)).toBe(E.crc)
+  // One bit more than nothing is something, wherever it stands.
+  for (const register of [0, 36]) {
+    const c = sound()
+    c.ask()
+    const almost = new Uint16Array(37)
+    almost[register] = 1
+    expect(c.inputs(almost)).toBe(E.crc)
+  }
 })
 
 test('[SIS-CH-10] another version, or a simulation against a plant, is refused though all else fits', () => {
