@@ -11,8 +11,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { addSignature, newSigner } from '../../safety/edge/sign.ts'
 import { readPublicKey, type TrustedKey, verifySignatures } from '../../safety/edge/signature.ts'
+import { writeLiveTable } from '../sis/write-live-table.ts'
 
 export interface SafetySide {
+  /** Who signs, in a sentence for the terminal, where nobody has; "" where people have. */
+  readonly notice: string
   /** Of the safety programs, at each of their starts. */
   config(ports: Readonly<Record<string, number>>, device: string, bench: string): object
   /** For the gateway and for field-io; `write_port` once the safety programs run. */
@@ -32,11 +35,17 @@ export async function safetySide(root: string, data_dir: string, plant: string):
   const key_path = join(folder, 'write.key')
   if (!existsSync(key_path)) writeFileSync(key_path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 })
   const signatures = signaturesOf(config_path, folder)
+  const live_table_path = join(folder, 'live-table.json')
+  writeLiveTable(config_path, join(root, 'safety/sil/examples', `${plant}.sil.yaml`), live_table_path)
   const [gateway, field_io] = await freeUdpPorts(2)
   return {
+    notice: signatures.demonstration
+      ? `safety: ${plant}.json is signed by a demonstration key that this machine made: nobody has checked it, nobody has signed`
+      : '',
     config: (ports, device, bench) => ({
       config_path,
-      ...signatures,
+      signature_path: signatures.signature_path,
+      trusted_keys: signatures.trusted_keys,
       data_dir: folder,
       device,
       bench,
@@ -50,6 +59,7 @@ export async function safetySide(root: string, data_dir: string, plant: string):
       sis: {
         udp_port: gateway,
         config_path,
+        live_table_path,
         ...(write_port === undefined ? {} : { write: { host: HOST, port: write_port, key_path } }),
       },
     }),
@@ -57,13 +67,23 @@ export async function safetySide(root: string, data_dir: string, plant: string):
   }
 }
 
+interface Signatures {
+  readonly signature_path: string
+  readonly trusted_keys: readonly string[]
+  readonly demonstration: boolean
+}
+
 /** Signature file and trusted keys: those of people where there are such keys, else of the demonstration. */
-function signaturesOf(config_path: string, folder: string): { signature_path: string; trusted_keys: string[] } {
+function signaturesOf(config_path: string, folder: string): Signatures {
   const trust = join(folder, 'trust')
   const real = existsSync(trust) ? readdirSync(trust).filter((name) => name.endsWith('.pub')) : []
   // Once somebody has installed keys the demonstration is over: what they have not signed does not run.
   if (real.length > 0)
-    return { signature_path: `${config_path}.sig`, trusted_keys: real.sort().map((name) => join(trust, name)) }
+    return {
+      signature_path: `${config_path}.sig`,
+      trusted_keys: real.sort().map((name) => join(trust, name)),
+      demonstration: false,
+    }
   const demonstration = join(folder, 'demonstration')
   mkdirSync(demonstration, { recursive: true })
   const keys = (['designer', 'approver'] as const).map((role) => keyOf(demonstration, role))
@@ -78,7 +98,7 @@ function signaturesOf(config_path: string, folder: string): { signature_path: st
     for (const { private_text } of keys) text = addSignature(bytes, text, private_text)
     writeFileSync(signature_path, text)
   }
-  return { signature_path, trusted_keys: keys.map(({ public_path }) => public_path) }
+  return { signature_path, trusted_keys: keys.map(({ public_path }) => public_path), demonstration: true }
 }
 
 function keyOf(folder: string, role: string): { public_path: string; public_text: string; private_text: string } {

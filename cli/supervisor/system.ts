@@ -148,6 +148,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       simulated === undefined || drop === undefined || plant?.ports['sis_bench'] === undefined
         ? undefined
         : await safetySide(root, data_dir, simulated.name)
+    if (safety !== undefined && safety.notice !== '') options.log(safety.notice)
     if (safety !== undefined && drop !== undefined)
       await start({
         name: 'safety',

@@ -212,7 +212,13 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
   let writes: WriteServer | undefined
   if (given.write !== undefined && key !== undefined)
     writes = await listenWrites(
-      { host: given.write.host, port: given.write.port, hello: { type: 'hello', run_id, config_hash: hash } },
+      {
+        host: given.write.host,
+        port: given.write.port,
+        hello: { type: 'hello', run_id, config_hash: hash },
+        flooded: (knocks) =>
+          journal.add({ event: 'write-flood', code: 'SIS_WRITE_FLOOD', reason: `${knocks} connections in a second` }),
+      },
       {
         config,
         key,

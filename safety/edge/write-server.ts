@@ -13,6 +13,15 @@ export interface WriteServer {
   close(): Promise<void>
 }
 
+export interface WriteServerOptions {
+  readonly host: string
+  readonly port: number
+  /** The first line of each connection. */
+  readonly hello: object
+  /** Too many knocked in a second: at most once a second. */
+  readonly flooded: (knocks: number) => void
+}
+
 const CONNECTIONS_MAX = 4
 const LINES_A_SECOND = 20
 const BYTES_A_SECOND = 32 * 1024
@@ -22,10 +31,7 @@ const REST_MS = 1000
 const UNSENT_MAX = 256 * 1024
 
 /** @throws SafetyFault SIS_WRITE_LISTEN */
-export async function listenWrites(
-  options: { readonly host: string; readonly port: number; readonly hello: object },
-  host: WriteHost,
-): Promise<WriteServer> {
+export async function listenWrites(options: WriteServerOptions, host: WriteHost): Promise<WriteServer> {
   const sockets = new Set<Socket>()
   let knocks = 0
   let closed = false
@@ -38,7 +44,7 @@ export async function listenWrites(
     // Even a connection that is refused costs some of a core: too many, and the door is shut.
     if (knocks > KNOCKS_A_SECOND && rest === undefined) {
       server.close()
-      host.note({ event: 'write-flood', code: 'SIS_WRITE_FLOOD', reason: `${knocks} connections in a second` })
+      options.flooded(knocks)
       rest = setTimeout(() => {
         rest = undefined
         if (!closed) void listen().catch(() => {})

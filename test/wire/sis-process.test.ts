@@ -2,7 +2,8 @@
  * The safety system as processes, in real time against a device that is a process too: what happens to the outputs when something dies, freezes,
  * floods, or is not signed.
  */
-import { symlinkSync } from 'node:fs'
+import { once } from 'node:events'
+import { readFileSync, symlinkSync } from 'node:fs'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SIS_COMMAND, SIS_FAULT, SIS_LATCH, SIS_REFUSED, SIS_STATUS, SIS_VOTE } from '../../contracts/sis-codes.ts'
@@ -15,8 +16,7 @@ const ALL = 2 ** 11 - 1
 /** A process that is not there, also where nobody has collected it yet. */
 const isGone = (pid: number): boolean => {
   try {
-    process.kill(pid, 0)
-    return false
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
     return true
   }
@@ -210,6 +210,25 @@ describe('one safety system, disturbed in turn', () => {
     await until('the solver is gone too', 3000, () => isGone(solver))
     expect((await rig.deviceState()).energised).toBeGreaterThan(0)
     await until('the device lets go', 3000, async () => (await rig.deviceState()).solenoids === 0)
+  })
+
+  test('a solver that was frozen when its watchdog died does not come back beside the next one', async () => {
+    await rig.powerOn()
+    const frozen = rig.solver_pid!
+    process.kill(frozen, 'SIGSTOP')
+    const watchdog = rig.safety
+    const ended = once(watchdog, 'exit')
+    watchdog.kill('SIGKILL')
+    await ended
+    await pause(300)
+    expect(isGone(frozen)).toBe(false)
+    await rig.powerOn()
+    expect(rig.solver_pid).not.toBe(frozen)
+    await until('the frozen one is dead', 1000, () => isGone(frozen))
+  })
+
+  test('a second safety system in the same folder is refused', async () => {
+    await expect(rig.powerOn()).rejects.toThrow('SIS_LOCKED')
   })
 })
 

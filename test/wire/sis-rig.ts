@@ -194,6 +194,9 @@ export async function startSisRig(options: SisRigOptions = {}): Promise<SisRig> 
   let write_port = 0
   /** Starts the programs; answers when they are ready. */
   const powerOn = async (): Promise<void> => {
+    const before = safety
+    const before_pid = solver_pid
+    solver_pid = null
     const mine = fork(LAUNCH, [join(ROOT, 'safety/edge/main.ts')], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
     safety = mine
     said = ''
@@ -221,7 +224,11 @@ export async function startSisRig(options: SisRigOptions = {}): Promise<SisRig> 
       },
     })
     const first = await Promise.race([ready, once(mine, 'exit').then(() => 'ended' as const)])
-    if (first === 'ended' && mine === safety) throw new Error(said)
+    if (mine !== safety) return
+    if (first !== 'ended') return until('the number of the solver', 2000, () => solver_pid !== null)
+    safety = before
+    solver_pid = before_pid
+    throw new Error(said)
   }
   /** Both processes at once, as a power cut does. */
   const powerOff = async (): Promise<void> => {
