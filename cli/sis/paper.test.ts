@@ -1,15 +1,17 @@
 // The commands of the paper on files on disk: what is printed, where, with which exit code.
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { readRiskTable } from '../../gateway/core/sis-risk.ts'
 import { registerCheck } from './check.ts'
 import { registerLiveTable } from './live-table.ts'
 import { registerRecords } from './records.ts'
 import { registerReport } from './report.ts'
 import { registerSign } from './sign.ts'
 import { registerSrs } from './srs.ts'
+import { writeLiveTable } from './write-live-table.ts'
 
 const SIL = 'safety/sil/examples/tennessee-eastman.sil.yaml'
 
@@ -184,6 +186,17 @@ test('[PAPER-16] live-table: a row for each function, for this configuration', a
   const table = JSON.parse(out)
   expect(table.sifs.length).toBe(11)
   expect(table.config_hash).toMatch(/^[0-9a-f]{64}$/)
+  // The gateway reads it as it stands.
+  const read = readRiskTable(out)!
+  expect(read.config_hash).toBe(table.config_hash)
+  expect(read.sifs.map((s) => s.by_bypassed)).toEqual(table.sifs.map((s: { by_bypassed: unknown }) => s.by_bypassed))
+  expect(read.sifs[0]!.by_bypassed.map((r) => r.sil)).toEqual([2, 2, 0, 0])
+  const [path, none] = [join(folder, 'live.json'), join(folder, 'no.sil.yaml')]
+  expect(writeLiveTable(file, SIL, path)).toBe(true)
+  expect(readFileSync(path, 'utf8')).toBe(out)
+  // One of another configuration would be worse than none.
+  expect(writeLiveTable(file, none, path)).toBe(false)
+  expect(existsSync(path)).toBe(false)
 })
 
 test('[PAPER-17] records: demands and bypass hours of the journal, its torn end passed over; tests that never were', async () => {

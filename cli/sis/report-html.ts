@@ -1,12 +1,21 @@
 /** The safety report: one page, no script, no second file, to be read, printed and signed. */
 import { escapeHtml } from '../../protocols/core/html.ts'
 import type { SifConfig, SisConfig } from '../../safety/core/config.ts'
-import { calculatedFor } from '../../safety/proof/check-sil.ts'
+import { calculatedFor, evaluated } from '../../safety/proof/check-sil.ts'
 import type { Finding } from '../../safety/proof/finding.ts'
 import type { Requirements } from '../../safety/proof/requirements.ts'
 import { slowestWay } from '../../safety/proof/response.ts'
-import { functionRows, matrixCell, seconds, systemRows, tripText, voteText } from '../../safety/proof/srs.ts'
-import { evaluateSif, type SifResult } from '../../safety/sil/evaluate.ts'
+import {
+  functionRows,
+  matrixCell,
+  SEQUENCE_HEAD,
+  seconds,
+  sequenceRows,
+  systemRows,
+  tripText,
+  voteText,
+} from '../../safety/proof/srs.ts'
+import type { SifResult } from '../../safety/sil/evaluate.ts'
 import type { SilProject } from '../../safety/sil/sif.ts'
 import { type Evidence, evidenceHtml, hashOf, outcomeOf } from './report-evidence.ts'
 import {
@@ -288,7 +297,7 @@ const silResults = ({
     .filter((s) => s.sil > 0)
     .map((s) => {
       const sif = sil === undefined ? undefined : calculatedFor(s, sil)
-      return { s, result: sif === undefined ? undefined : evaluateSif(sif) }
+      return { s, result: sif === undefined ? undefined : evaluated(sif) }
     })
 
 function sil(input: ReportInput): string {
@@ -355,6 +364,7 @@ ${
         general.map(({ id, text }) => [raw(`<strong>${escapeHtml(id)}</strong>`), text]),
       )}`
 }
+${config.sequences.map((q) => `<h3>Sequence ${escapeHtml(q.id)}</h3><p>A trip of ${escapeHtml(q.on_trip.effects.join(', '))} leads to ${escapeHtml(q.on_trip.to)}.</p>${table(SEQUENCE_HEAD, sequenceRows(q))}`).join('')}
 <h3>Transmitters</h3>
 ${table(
   ['tag', 'service', 'span', 'fails', 'response', 'stuck below, over'],

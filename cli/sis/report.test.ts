@@ -128,7 +128,7 @@ test('[REPORT-4] results of other commands: shown, and judged by the configurati
   expect(other).toContain('made with another configuration, aaaaaaaaaaaa')
   expect(other).toMatch(/State-space proof<\/td><td><span class="warn">of another configuration/)
   expect(await give({ transitions: 1 })).toContain('does not say with which configuration')
-})
+}, 30_000)
 
 test('[REPORT-5] what a result says of itself', () => {
   const of = (value: unknown) => outcomeOf({ file: '', value })

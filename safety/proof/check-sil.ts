@@ -1,7 +1,7 @@
 /** The targets against what the calculation says is achieved, and whether that calculation is of this equipment. */
 import type { SifConfig, SisConfig } from '../core/config.ts'
 import { votesOf } from '../core/tables.ts'
-import { evaluateSif } from '../sil/evaluate.ts'
+import { evaluateSif, type SifResult } from '../sil/evaluate.ts'
 import type { Sif, SilProject, SubsystemUse } from '../sil/sif.ts'
 import { architectureText } from '../sil/subsystem.ts'
 import type { Report } from './rules.ts'
@@ -9,6 +9,15 @@ import type { Report } from './rules.ts'
 /** The function of a calculation that goes with one of the configuration: `S1` with `SIF-S1`, or the same id. */
 export const calculatedFor = (sif: SifConfig, project: SilProject): Sif | undefined =>
   project.sifs.find(({ id }) => id === sif.id || `SIF-${id}` === sif.id)
+
+const known = new WeakMap<Sif, SifResult>()
+
+/** The result of a function, computed once: check, specification and report all ask for it, and the Markov model takes its time. */
+export function evaluated(sif: Sif): SifResult {
+  const result = known.get(sif) ?? evaluateSif(sif)
+  known.set(sif, result)
+  return result
+}
 
 export function checkSil(config: SisConfig, project: SilProject, report: Report): void {
   for (const s of config.sifs) {
@@ -21,7 +30,7 @@ export function checkSil(config: SisConfig, project: SilProject, report: Report)
     }
     if (sif.target !== s.sil)
       report('SC-25', 'error', `${path}/sil`, `SIL ${s.sil}, the calculation is made for SIL ${sif.target}`)
-    const { achieved, reasons } = evaluateSif(sif)
+    const { achieved, reasons } = evaluated(sif)
     if (achieved < s.sil)
       report(
         'SC-25',

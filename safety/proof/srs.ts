@@ -5,10 +5,9 @@
  */
 import type { CauseConfig, SifConfig, SisConfig } from '../core/config.ts'
 import { votesOf } from '../core/tables.ts'
-import { evaluateSif } from '../sil/evaluate.ts'
 import type { Sif, SilProject } from '../sil/sif.ts'
 import { architectureText } from '../sil/subsystem.ts'
-import { calculatedFor } from './check-sil.ts'
+import { calculatedFor, evaluated } from './check-sil.ts'
 import type { Finding } from './finding.ts'
 import type { Requirement, Requirements, SifRequirement } from './requirements.ts'
 import { slowestWay } from './response.ts'
@@ -193,7 +192,7 @@ export function functionRows(
   const causes = config.causes.filter((c) => s.causes.includes(c.id))
   const effects = config.effects.filter((e) => s.effects.includes(e.id))
   const way = slowestWay(config, s)
-  const result = calculated === undefined ? undefined : evaluateSif(calculated)
+  const result = calculated === undefined ? undefined : evaluated(calculated)
   const code = (effect: string): string => causes.map((c) => matrixCell(config, c.id, effect)).join('/')
   return [
     ['hazard', texts?.hazard ?? 'not stated'],
@@ -289,22 +288,24 @@ function bypassText(config: SisConfig, c: CauseConfig): string {
   return parts.length === 0 ? 'none' : parts.join('; ')
 }
 
+/** Steps of a sequence, as a table. */
+export const SEQUENCE_HEAD = ['step', 'releases', 'trips', 'goes to', 'at the latest'] as const
+export const sequenceRows = (q: SisConfig['sequences'][number]): string[][] =>
+  q.steps.map((step) => [
+    step.id,
+    step.releases.join(', '),
+    (step.trips ?? []).join(', '),
+    step.go.map((go) => `${go.to} when ${go.when.map(conditionText).join(' and ') || 'at once'}`).join('; '),
+    step.timeout === undefined ? 'no limit' : `${step.timeout.to} after ${seconds(step.timeout.ms)}`,
+  ])
+
 function sequenceLines(config: SisConfig): string[] {
   return config.sequences.flatMap((q) => [
     `## Sequence ${q.id}`,
     '',
     `A trip of ${q.on_trip.effects.join(', ')} leads to ${q.on_trip.to}.`,
     '',
-    ...table(
-      ['step', 'releases', 'trips', 'goes to', 'at the latest'],
-      q.steps.map((step) => [
-        step.id,
-        step.releases.join(', '),
-        (step.trips ?? []).join(', '),
-        step.go.map((go) => `${go.to} when ${go.when.map(conditionText).join(' and ') || 'at once'}`).join('; '),
-        step.timeout === undefined ? 'no limit' : `${step.timeout.to} after ${seconds(step.timeout.ms)}`,
-      ]),
-    ),
+    ...table(SEQUENCE_HEAD, sequenceRows(q)),
     '',
   ])
 }
