@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { RunRecord } from '../../simulation/run/record.ts'
 import { compareRuns, comparisonText, renderComparison } from './comparison.ts'
+import { renderReport } from './report.ts'
 import { readRunFile, renderRunFile, type StoredRun } from './run-file.ts'
 
 /** A run of two hours by hand: figures that can be read off. */
@@ -82,4 +83,27 @@ test('[CMP-3] the plots have a pen per run, and a run that is shorter ends where
   expect(html).toContain('&lt;b&gt;')
   expect(html).toMatch(/stroke="#8A4B00"/)
   expect(html).toContain('<th>difference</th>')
+})
+
+test('[RPT-4] a plant without prices has no cost in its figures and no chart of it', () => {
+  const column = {
+    key: 'cost',
+    label: 'Operating cost',
+    unit: '$/h',
+    decimals: 1,
+    lo: 0,
+    hi: 500,
+    limits: [],
+    main: true,
+  }
+  const both = (total: number) => {
+    const run = stored('a', {
+      columns: [column],
+      values: [Float64Array.of(total, total, total)],
+      cost: { mean_per_h: total / 2, total, last_per_h: total / 2 },
+    })
+    return `${renderReport(run.run)}${renderComparison([run, run])}`
+  }
+  expect(both(0)).not.toMatch(/cost/i)
+  expect(both(20).match(/<svg[^>]*Operating cost/g)).toHaveLength(2)
 })

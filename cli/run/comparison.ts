@@ -5,7 +5,7 @@
 import { escapeHtml } from '../../protocols/core/html.ts'
 import type { Margin, RunRecord } from '../../simulation/run/record.ts'
 import { type Pen, renderChart } from './chart.ts'
-import { REPORT_STYLE, table } from './report.ts'
+import { hasPrices, REPORT_STYLE, table } from './report.ts'
 import type { StoredRun } from './run-file.ts'
 
 export interface Comparison {
@@ -31,8 +31,9 @@ export function compareRuns(runs: readonly StoredRun[]): Comparison {
   }
   row('ran', 'h', 3, ({ run }) => run.ran_s / 3600)
   row('shut down at', 'h', 3, ({ run }) => (run.trip === null ? Number.NaN : run.trip.at_s / 3600))
-  row('mean cost', '$/h', 1, ({ run }) => run.cost.mean_per_h)
-  row('total cost', '$', 0, ({ run }) => run.cost.total)
+  const priced = runs.some((r) => hasPrices(r.run))
+  if (priced) row('mean cost', '$/h', 1, ({ run }) => run.cost.mean_per_h)
+  if (priced) row('total cost', '$', 0, ({ run }) => run.cost.total)
   row('valve travel', '%/h', 1, ({ run }) => travel(run) / (run.ran_s / 3600))
   row('reversals of valves', '', 0, ({ run }) => run.valves.reduce((sum, v) => sum + v.reversals, 0))
   row('alarm events', '', 0, ({ run }) => run.events.filter((e) => e.kind === 'alarm').length)
@@ -108,6 +109,7 @@ function plots(runs: readonly StoredRun[], first: StoredRun, main: boolean): str
   const t_h = t_s.map((t) => t / 3600)
   return first.run.columns
     .filter((c) => c.main === main && !c.key.endsWith('.SP'))
+    .filter((c) => c.key !== 'cost' || runs.some((r) => hasPrices(r.run)))
     .map((c) => {
       const pens = runs.flatMap(({ run }, i): Pen[] => {
         const at = run.columns.findIndex((other) => other.key === c.key)

@@ -16,6 +16,9 @@ svg{background:#fff;border:1px solid #c6cace;width:100%}.t{font:600 13px system-
 .verdict{padding:10px 14px;background:#fff;border-left:6px solid #1b1f23}@media print{body{background:#fff}}
 `
 
+/** A plant whose model has no prices costs nothing all the time: there is nothing to be shown. */
+export const hasPrices = (run: Pick<RunRecord, 'cost'>): boolean => run.cost.total !== 0
+
 const hours = (s: number): string => `${(s / 3600).toFixed(3)} h`
 
 /** @param score - HTML of the score sheet, where the run had a scenario */
@@ -27,7 +30,7 @@ export function renderReport(run: RunRecord, score = ''): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(run.strategy)}: run report</title><style>${REPORT_STYLE}</style></head><body>
 <h1>${escapeHtml(run.strategy)}</h1>
-<p class="verdict"><b>${escapeHtml(verdict)}</b> Mean cost ${run.cost.mean_per_h.toFixed(1)} $/h, total ${run.cost.total.toFixed(0)} $.</p>
+<p class="verdict"><b>${escapeHtml(verdict)}</b>${hasPrices(run) ? ` Mean cost ${run.cost.mean_per_h.toFixed(1)} $/h, total ${run.cost.total.toFixed(0)} $.` : ''}</p>
 <p>Plant ${escapeHtml(run.plant)} (${escapeHtml(run.scheme)}), start ${escapeHtml(run.start)}, seed ${run.seed}, ${run.hours} h asked,
 ${run.scans} scans; strategy ${escapeHtml(run.artifact.slice(0, 12))}.</p>
 ${score}
@@ -93,7 +96,7 @@ function charts(run: RunRecord, wanted: (column: RunColumn) => boolean): string 
   const column = new Map(run.columns.map((c, i) => [c.key, i]))
   return run.columns
     .flatMap((c, i) => {
-      if (c.key.endsWith('.SP') || !wanted(c)) return []
+      if (c.key.endsWith('.SP') || (c.key === 'cost' && !hasPrices(run)) || !wanted(c)) return []
       const pens = [{ color: c.key.endsWith('.PV') ? PV : OUT, values: run.values[i]! }]
       const sp = c.key.endsWith('.PV') ? column.get(c.key.replace(/\.PV$/, '.SP')) : undefined
       if (sp !== undefined) pens.unshift({ color: SP, values: run.values[sp]! })

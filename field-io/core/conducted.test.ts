@@ -266,3 +266,18 @@ test('[OTS-16] an order that no frame can take is refused, and one under way at 
   b.next()
   expect(b.frame().commands).toEqual([])
 })
+
+test('[OTS-12] a second return with no tick between is answered, and a snapshot then is the state that was given', () => {
+  const b = bench()
+  for (let i = 0; i < 3; i++) b.both()
+  b.conductor({ ...state(2), type: 'restore', join: 0 })
+  for (const index of [0, 1] as const) b.say(index, { type: 'replay-request', from: { epoch: 1, n: 3 } })
+  expect(b.told(b.conductor({ type: 'snapshot-request' })).at(-1)).toEqual(state(2))
+  expect(b.told(b.conductor({ ...state(2), type: 'restore', join: 0 }))).toEqual([])
+  // Both stand there by now, and ask from there.
+  const asks = (index: 0 | 1) => b.say(index, { type: 'replay-request', from: { epoch: 1, n: 2 } })
+  expect(asks(0).filter((e) => e.type === 'send-controller')).toEqual([])
+  expect(b.told(asks(1))).toEqual([{ type: 'welcome', join: 0, epoch: 3 }])
+  b.next()
+  expect(b.frame()).toMatchObject({ epoch: 3, n: 3, prev_epoch: 1, prev_n: 2 })
+})

@@ -20,7 +20,13 @@ const ORDER_TTL_TICKS = 100
 /** Asks a joined controller for its state; without one, or in a dispute, there is none to be had, and that is the answer. */
 export function onSnapshotAsked(state: FieldIoState): void {
   tellForces(state)
-  const { members, preferred, conducted } = state
+  const { members, preferred, conducted, chain } = state
+  const base = chain.snapshots.at(-1)
+  if (state.phase === 'running' && chain.entries.length === 0 && base !== undefined && base.state.length > 0) {
+    // Just set back, and no tick since: the state that was given is the state.
+    state.effects.push({ type: 'send-conductor', message: { type: 'snapshot', ...base } })
+    return
+  }
   if (state.phase !== 'running' || state.dispute !== undefined || !members[preferred].joined) {
     sayNone(state)
     return

@@ -52,6 +52,9 @@ export function onReplayRequest(state: FieldIoState, index: 0 | 1, from: TickId)
     const message = { type: 'restore', join: member.join, ...snapshot } as const
     state.effects.push({ type: 'send-controller', index, message })
     entries = entriesAfter(state.chain, snapshot) ?? []
+  } else if (state.conducted.restoring && entries.length === 0) {
+    // Set back twice with no tick between: it stands there since the first time, and has not said so by an output.
+    member.fresh = true
   }
   for (const { frame } of entries) {
     state.effects.push({ type: 'send-controller', index, message: { type: 'frame', frame } })

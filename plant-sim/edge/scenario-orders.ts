@@ -52,6 +52,8 @@ export function scenarioOrders(options: ScenarioOrdersOptions): ScenarioOrders {
     },
     forget() {
       open.clear()
+      // The same tick once more has the same numbers.
+      tick = -1
     },
   }
 }

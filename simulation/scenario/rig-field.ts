@@ -8,6 +8,7 @@ import type { FaultKind } from '../../plant-sim/core/instruments/faults.ts'
 import type { Instruments } from '../../plant-sim/core/instruments/records.ts'
 import { createFieldPlant } from '../../plant-sim/core/plants.ts'
 import { createRig, macroStep, type Rig } from '../../plant-sim/core/rig.ts'
+import { safetyEquipmentOf } from '../../plant-sim/core/safety-equipment.ts'
 import { wire } from '../run/wiring.ts'
 import type { FaultPlace, FaultWord, Field } from './field.ts'
 
@@ -36,7 +37,10 @@ export function rigFault(rig: Rig, tag: string, word: FaultWord): FaultKind | un
 
 export function createFieldRig(spec: RigFieldSpec, instruments: Instruments, tick_ms: number, seed: number): Rig {
   const plant = createFieldPlant(instruments.plant, { scheme: 'converged', seed, start: spec.start })
-  return createRig(plant, instruments, { seed, step_ms: macroStep(tick_ms), noise: spec.noise ? undefined : 'off' })
+  // As the running plant and a run in one loop have it.
+  const safety = safetyEquipmentOf(instruments.plant)
+  const noise = spec.noise ? undefined : 'off'
+  return createRig(plant, instruments, { seed, step_ms: macroStep(tick_ms), noise, safety })
 }
 
 /** Tag of the instrument behind an input or output of the image; undefined where there is none. */

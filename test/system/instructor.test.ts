@@ -6,17 +6,23 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildStrategy } from '../../cli/strategy-files.ts'
+import type { ForceState } from '../../contracts/link.ts'
 import { startController } from '../../controller/edge/program.ts'
 import { startFieldIo } from '../../field-io/edge/program.ts'
 import { type InstructorClient, instructorClient } from '../../plant-sim/edge/instructor-client.ts'
 import { instructorLink } from '../../plant-sim/edge/instructor-token.ts'
 import { startPlantSim } from '../../plant-sim/edge/program.ts'
+import { connectLink, type LinkClient } from '../../protocols/edge/link-client.ts'
 import { pause, until } from './live-system.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const open: { close(): Promise<void> }[] = []
 let dir: string
 let instructor: InstructorClient
+/** The operators' side of field-io: what it was told of forces last. */
+let operators: LinkClient
+let forces: readonly ForceState[] = []
+let results = 0
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'flyball-instructor-'))
@@ -53,6 +59,16 @@ beforeAll(async () => {
       data_dir: join(dir, 'field-io'),
     }),
   )
+  operators = connectLink(`127.0.0.1:${field_io.ports['link']}`, {
+    on_open: (l) =>
+      l.send({ type: 'hello', role: 'gateway', index: 0, artifact: built.artifact.hash, state: { epoch: 0, n: 0 } }),
+    on_message: (_, message) => {
+      if (message.type === 'forces') forces = message.forces
+      if (message.type === 'command-result') results++
+    },
+    on_end: () => {},
+  })
+  open.push({ close: async () => operators.close() })
   for (const index of [0, 1] as const)
     await keep(startController({ artifact_path, index, field_io: `127.0.0.1:${field_io.ports['link']}` }))
   instructor = instructorClient(instructorLink(`http://127.0.0.1:${plant.ports['instructor']}`, dir))
@@ -132,6 +148,80 @@ test('[OTS-7] another seed is another noise, the same seed the same; repeat begi
   expect((await instructor.state()).time_s).toBeLessThan(60)
   expect(await hashAfter(() => instructor.repeat(5))).toBe(start)
   expect(await hashAfter(() => instructor.repeat(6))).not.toBe(start)
+})
+
+test('[OTS-9] a force stands again after a return, for what was left of its time; the pace stays what it was set to', async () => {
+  await instructor.repeat(7)
+  await runFor(5)
+  const order = {
+    type: 'force',
+    id: 1,
+    point: 'RIO-1/AI/0',
+    value: 9,
+    for_ms: 600_000,
+    who: 'Kim',
+    reason: 'test',
+  } as const
+  operators.link!.send(order)
+  await until('it is forced', 5000, () => forces.length === 1)
+  await runFor(3)
+  await instructor.snapshot('forced')
+  const hashAfter = async (): Promise<string> => {
+    await runFor(10)
+    const { snapshots, course } = await instructor.station()
+    return snapshots.filter((s) => s.course === course && s.name === '').map((s) => s.hash)[0]!
+  }
+  const at = (await instructor.station()).snapshots.find((s) => s.name === 'forced')!.time_s
+  await instructor.pause({ paused: false })
+  operators.link!.send({ type: 'unforce', id: 2, point: order.point })
+  await until('it is free', 5000, () => forces.length === 0)
+  await instructor.pause({ paused: true })
+  await instructor.speed({ factor: 50 })
+  await instructor.restore({ name: 'forced' })
+  expect(forces).toMatchObject([{ point: order.point, value: 9, who: 'Kim' }])
+  expect(forces[0]!.left_ms).toBeLessThan(600_000)
+  expect((await instructor.state()).time_s).toBe(at)
+  expect(await instructor.state()).toMatchObject({ factor: 50, paused: true })
+  await instructor.speed({ factor: 0 })
+  const first = await hashAfter()
+  await instructor.restore({ name: 'forced' })
+  expect(await hashAfter()).toBe(first)
+  // From the start nothing is forced.
+  await instructor.repeat(7)
+  await until('no force', 5000, () => forces.length === 0)
+})
+
+test('[OTS-10] what a scenario writes goes as an operator writes, and is the same bits in each repetition', async () => {
+  const scenario = (events: string) =>
+    instructor.loadScenario({
+      text: `scenario: s\nplant: two-tank\nduration: 5min\nevents:\n${events}`,
+      file: 's.yaml',
+    })
+  const play = async (events: string): Promise<string> => {
+    await instructor.repeat(7)
+    await runFor(5)
+    await instructor.repeat(7)
+    await scenario(events)
+    await instructor.startScenario()
+    await runFor(30)
+    await instructor.stopScenario()
+    const { snapshots, course } = await instructor.station()
+    return snapshots.findLast((s) => s.course === course && s.time_s === 25)!.hash
+  }
+  const journal = async () => (await instructor.station()).journal.map((j) => `${j.who}: ${j.what}`)
+  const writes = '  - {at: 10s, set: LIC-02.SP, to: 0.9}\n  - {at: 10s, mode: FIC-01, to: auto}\n'
+  const before = results
+  const first = await play(writes)
+  expect((await journal()).filter((l) => /^scenario: .*(refused|expired|not written)/.test(l))).toEqual([])
+  expect(await play(writes)).toBe(first)
+  expect(await play('  - {at: 10s, say: nothing}\n')).not.toBe(first)
+  // The operators' gateway was not asked, and is not answered.
+  expect(results).toBe(before)
+  await play('  - {at: 10s, set: LIC-02.SP, to: 99}\n')
+  await until('the refusal is told', 5000, async () =>
+    (await journal()).includes('scenario: LIC-02.SP = 99 refused: outOfRange'),
+  )
+  await expect(scenario('  - {at: 1s, set: LIC-20.SP, to: 1}\n')).rejects.toThrow(/s\.yaml:5:1\d .*LIC-02\.SP/)
 })
 
 test('[OTS-8] the journal has every action with its time and who did it; a snapshot of another build is refused with the reason', async () => {
