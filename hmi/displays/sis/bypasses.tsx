@@ -10,7 +10,8 @@ export function Bypasses(props: { status: SisStatus; snapshot: SisSnapshotView; 
   const mos = status.bypasses.filter((b) => b.kind === 'mos').length
   const permit = outline.contacts.findIndex((c) => c.tag === outline.permit)
   return (
-    <section className="panel sis-part table-view" aria-label={t.title}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by the keyboard
+    <section className="panel sis-part table-view" tabIndex={0} aria-label={t.title}>
       <table data-testid="sis-bypasses">
         <caption>
           {t.title}

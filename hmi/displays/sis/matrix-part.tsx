@@ -23,7 +23,8 @@ export function MatrixPart(props: {
   const t = texts.sis.matrix
   return (
     <div className="sis-matrix-part">
-      <section className="panel sis-matrix-box" aria-label={t.label}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by the keyboard */}
+      <section className="panel sis-matrix-box" tabIndex={0} aria-label={t.label}>
         <Matrix matrix={matrix} overlay={overlay} onOverlay={() => setOverlay((on) => !on)} onOpen={setTarget} />
       </section>
       {wide && (

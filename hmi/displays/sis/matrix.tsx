@@ -166,11 +166,11 @@ function CauseRow(props: {
         </div>
       </td>
       <td className="sis-state" data-testid={`sis-state-${c.id}`}>
-        <span>
+        <span className="sis-state-line">
           <span className="quiet">{c.vote}</span>
           {c.startup_ms >= 0 && <span className="badge">{t.override(formatLeft(c.startup_ms))}</span>}
         </span>
-        <span className={c.state === 'clear' ? '' : 'strong'}>
+        <span className={`sis-state-line${c.state === 'clear' ? '' : ' strong'}`}>
           {rank !== 0 && <Chip rank={rank} lit size={16} />}
           {t.states[c.state]}
         </span>

@@ -7,7 +7,8 @@ export function Proof(props: { reply: SisReply; snapshot: SisSnapshotView; outli
   const { reply, snapshot, outline } = props
   const t = texts.sis.proof
   return (
-    <div className="sis-part sis-proof">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by the keyboard
+    <section className="sis-part sis-proof" tabIndex={0} aria-label={texts.sis.parts.proof}>
       <section className="panel" aria-label={t.integrity}>
         <h2>{t.integrity}</h2>
         <Integrity reply={reply} snapshot={snapshot} />
@@ -15,7 +16,7 @@ export function Proof(props: { reply: SisReply; snapshot: SisSnapshotView; outli
       </section>
       <Functions {...props} />
       <Elements outline={outline} snapshot={snapshot} />
-    </div>
+    </section>
   )
 }
 
