@@ -2,6 +2,7 @@ import type { SisConfig } from '../config.ts'
 
 /** Longest interval that each SIL needs: 2^-32 of the errors it lets through is 1 % of what the SIL allows in an hour. */
 const INTERVAL_MIN = [6, 6, 6, 60] as const
+const ID_MAX = 0xffffffff
 const MOST = { transmitters: 22, contacts: 16, elements: 16 } as const
 
 /** What is wrong with the channel of a configuration that has one: each once, with its place. */
@@ -16,8 +17,8 @@ export function checkChannel(config: SisConfig, fault: (code: string, path: stri
     ['solver_id', solver_id],
     ['device_id', device_id],
   ] as const)
-    if (!(Number.isInteger(id) && id >= 1 && id < 2 ** 32))
-      wrong(`channel/${key}`, `${id}, a whole number from 1 to ${2 ** 32 - 1} is allowed`)
+    if (!(Number.isInteger(id) && id >= 1 && id <= ID_MAX))
+      wrong(`channel/${key}`, `${id}, a whole number from 1 to ${ID_MAX} is allowed`)
   if (solver_id === device_id)
     wrong('channel/device_id', 'is the solver_id: a frame that comes back to its sender would be believed')
   if (![6, 60, 600].includes(error_interval_min))

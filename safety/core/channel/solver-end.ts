@@ -80,7 +80,7 @@ const S = {
   stamp: 13,
 } as const
 const OWN = 14
-const MNR_MODULUS = 2 ** 32
+const MNR_MODULUS = 0x100000000
 
 /**
  * @param first_mnr - drawn anew at each start, so that nothing on the way from before fits
