@@ -74,6 +74,20 @@ test('[PAPER-10] [SC-27] [SC-28] [SC-29] the example has no error against calcul
   expect((await sis('check', 'tennessee-eastman', '--sil', SIL, '--strict')).code).toBe(1)
 })
 
+test('[PAPER-10] [SC-27] [SC-28] [SC-29] the boiler has neither error nor open warning against calculation, plant and control system', async () => {
+  const { out, code } = await sis(
+    'check',
+    'boiler',
+    '--sil',
+    'safety/sil/examples/boiler.sil.yaml',
+    '--plant',
+    'boiler',
+    '--strict',
+  )
+  expect(out).toContain(' 0 errors, 0 warnings, ')
+  expect(code).toBe(0)
+})
+
 test('[PAPER-11] a finding has file, line and column of what is wrong, and the exit code is 1', async () => {
   spoil('"counts": 55425', '"counts": 55000')
   const { out, code } = await sis('check', file)

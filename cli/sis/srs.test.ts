@@ -5,18 +5,29 @@ import { readRequirementsFile } from './read-requirements.ts'
 import { srsOf } from './srs.ts'
 import { testIds, trace } from './trace.ts'
 
-test('[PAPER-18] safety/srs.md is what the configuration, the requirements and the SIL calculation say; if not: flyball sis srs tennessee-eastman --write safety/srs.md', () => {
-  expect(readFileSync('safety/srs.md', 'utf8')).toBe(srsOf('tennessee-eastman', {}))
-})
+const PAPERS = [
+  ['tennessee-eastman', 'safety/srs.md', 24],
+  ['boiler', 'safety/srs-boiler.md', 21],
+] as const
 
-test('[PAPER-19] every requirement is named by a test, or says why it is not, never both', () => {
-  const read = readRequirementsFile('safety/config/tennessee-eastman.requirements.yaml')!
-  if (!('requirements' in read)) throw new Error(JSON.stringify(read.faults))
-  const traced = trace(read.requirements, testIds('.'))
-  expect(traced.length).toBeGreaterThanOrEqual(24)
-  expect(traced.filter((t) => t.absent.length > 0).map((t) => `${t.id}: no test ${t.absent.join(', ')}`)).toEqual([])
-  expect(traced.filter((t) => (t.files.length === 0) === (t.gap === undefined)).map((t) => t.id)).toEqual([])
-})
+test.each(PAPERS)(
+  '[PAPER-18] %s: the committed specification is what configuration, requirements and SIL calculation say; it is %s',
+  (name, path) => {
+    expect(readFileSync(path, 'utf8')).toBe(srsOf(name, {}))
+  },
+)
+
+test.each(PAPERS)(
+  '[PAPER-19] %s: every requirement is named by a test, or says why it is not, never both',
+  (name, _, count) => {
+    const read = readRequirementsFile(`safety/config/${name}.requirements.yaml`)!
+    if (!('requirements' in read)) throw new Error(JSON.stringify(read.faults))
+    const traced = trace(read.requirements, testIds('.'))
+    expect(traced.length).toBeGreaterThanOrEqual(count)
+    expect(traced.filter((t) => t.absent.length > 0).map((t) => `${t.id}: no test ${t.absent.join(', ')}`)).toEqual([])
+    expect(traced.filter((t) => (t.files.length === 0) === (t.gap === undefined)).map((t) => t.id)).toEqual([])
+  },
+)
 
 test('[PAPER-19] only names of tests count: a mention in a comment or in a file that is no test verifies nothing', () => {
   const ids = testIds('.')
