@@ -158,7 +158,10 @@ export function createCellTest(options: CellTestOptions): CellTest {
         for (const tag of contacts ?? []) sis.press(tag, cause.trip.contact === 'closes')
       } else driveTransmitters(cause)
     }
-    const allSafe = (): boolean => everything(sis.solver.state.latch) || field.isTripped()
+    const trippedAlready = (): boolean =>
+      marked.every((e) => sis.solver.state.latch[config.effects.indexOf(e)] !== LATCH.normal)
+    const allSafe = (): boolean =>
+      everything(sis.solver.state.latch) || field.isTripped() || (cause.armed !== undefined && trippedAlready())
     const votedAt = (): boolean => expectation.active.has(id)
     const bit = 1 << index.get(id)!
     const mustCome = !('contact' in cause.trip && contacts === undefined)

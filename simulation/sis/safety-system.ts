@@ -286,6 +286,8 @@ export function createSafetySystem(
       // The frame of the last scan, with its number: no frame of another run is ever late.
       readField()
       trouble.clear()
+      // And where the next one is lost, what stands in the image is this run's too.
+      trouble.deliver(inputs, 0)
     },
   }
 }
