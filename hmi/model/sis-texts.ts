@@ -140,7 +140,7 @@ export const sisTexts = {
     reached: 'claim is met',
     short: 'BELOW ITS CLAIM',
     noProtection: 'none left',
-    noRisk: 'No table of risk: write it with flyball sis live-table --out DATA/gateway/sis-live-table.json',
+    noRisk: 'No table of risk for this configuration',
     riskOfOther: 'The table of risk is of another configuration',
     since: (at: string) => `Demands counted here since ${at}`,
     elements: 'Final elements',

@@ -236,7 +236,7 @@ export async function startSisWrite(secret: string, port = 0): Promise<SisWriteS
         type: 'result',
         id: message.id,
         outcome: ok ? 'executed' : 'refused',
-        code: ok ? '' : 'SIS_NONCE',
+        code: ok ? '' : 'SIS_WRITE_NONCE',
         reason: ok ? 'done in scan 36,010' : 'another nonce',
       })
     }
