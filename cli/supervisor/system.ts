@@ -53,7 +53,7 @@ export interface System {
 
 const HOST = '127.0.0.1'
 /** The watchdog of the safety system keeps next to nothing. */
-const SMALL = ['--max-semi-space-size=1', '--max-old-space-size=32']
+const SMALL = ['--single-threaded', '--max-semi-space-size=1', '--max-old-space-size=32']
 
 export const runFilePath = (data_dir: string): string => join(data_dir, 'run.json')
 

@@ -1,4 +1,5 @@
 import './small-heap.ts'
+import { flushCompileCache } from 'node:module'
 import { type RunningSolver, startSolver } from './solver-program.ts'
 import type { FromSolver, ToSolver } from './watchdog.ts'
 
@@ -23,6 +24,8 @@ process.on('message', (message: ToSolver) => {
     (solver) => {
       running = solver
       tell({ type: 'ready', ...solver.ready })
+      // It is killed rather than ended: what was compiled is kept now.
+      flushCompileCache()
     },
     (cause: unknown) => {
       tell({ type: 'refused', reason: cause instanceof Error ? cause.message : String(cause) })

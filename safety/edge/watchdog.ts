@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { getCompileCacheDir } from 'node:module'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { endLeftover, takeLock } from './lock.ts'
 import type { SafetyProgramConfig } from './safety-config.ts'
 import { SafetyFault } from './safety-fault.ts'
@@ -63,7 +63,7 @@ export async function startSafety(given: SafetyProgramConfig, changed: () => voi
   let seq = 0
   let again: NodeJS.Timeout | undefined
 
-  const cache = getCompileCacheDir()
+  const cache = cacheFolder()
   const log = (text: string): void => void process.stdout.write(`safety: ${text}\n`)
   const publish = (): void => {
     if (ready || known === undefined) return
@@ -206,8 +206,19 @@ export async function startSafety(given: SafetyProgramConfig, changed: () => voi
   }
 }
 
-/** Of the solver's heap: what it has is made once. */
-const NODE_OPTIONS = ['--max-semi-space-size=1', '--max-old-space-size=64', '--disable-warning=ExperimentalWarning']
+/** What the solver has is made once: a small heap, and no threads of the engine for collecting and compiling (4 MB and more, measured). */
+const NODE_OPTIONS = [
+  '--single-threaded',
+  '--max-semi-space-size=1',
+  '--max-old-space-size=64',
+  '--disable-warning=ExperimentalWarning',
+]
+
+/** Where compiled code is kept: the engine puts a folder of its version into it. */
+function cacheFolder(): string | undefined {
+  const own = getCompileCacheDir()
+  return own === undefined ? undefined : dirname(own)
+}
 
 const refusedBy = (how: string): Error =>
   how.startsWith('SIS_')
