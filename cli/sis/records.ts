@@ -89,17 +89,25 @@ export function readEvents(journal: string): EventRecord[] {
     readFileSync(file, 'utf8')
       .split('\n')
       .flatMap((line): EventRecord[] => {
-        if (!line.includes('"soe"')) return []
+        if (!/"event":"(soe|stop|load)"/.test(line)) return []
         try {
-          const r = JSON.parse(line) as Partial<EventRecord> & { event?: string }
-          const { run, scan, kind, at, a, b } = r
-          const whole = [scan, kind, at, a, b].every((x) => Number.isInteger(x))
-          return r.event === 'soe' && typeof run === 'string' && whole ? [r as EventRecord] : []
+          return eventOf(JSON.parse(line) as Record<string, unknown>)
         } catch {
           return []
         }
       }),
   )
+}
+
+/** Beside the events themselves the end of a run counts, and where one was taken to: they say how much time passed. */
+function eventOf(r: Record<string, unknown>): EventRecord[] {
+  const run = r['run'] ?? r['run_id']
+  const scan = r['scan'] ?? r['n']
+  if (typeof run !== 'string' || !Number.isInteger(scan)) return []
+  if (r['event'] !== 'soe') return [{ run, scan: scan as number, kind: 0, at: 0, a: 0, b: 0 }]
+  const [kind, at, a, b] = ['kind', 'at', 'a', 'b'].map((key) => r[key])
+  if (![kind, at, a, b].every((x) => Number.isInteger(x))) return []
+  return [{ run, scan: scan as number, kind: kind as number, at: at as number, a: a as number, b: b as number }]
 }
 
 const DAY_MS = 86_400_000

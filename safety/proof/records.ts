@@ -10,7 +10,7 @@ import type { SisConfig } from '../core/config.ts'
 import type { SilProject } from '../sil/sif.ts'
 import { calculatedFor } from './check-sil.ts'
 
-/** A record of events of one run of the solver. */
+/** A record of events of one run of the solver; kind 0: nothing but that the run stood at this scan. */
 export interface EventRecord {
   readonly run: string
   readonly scan: number
@@ -45,24 +45,26 @@ export function tally(config: SisConfig, records: readonly EventRecord[]): Tally
   const overridden = new Array<number>(config.causes.length).fill(0)
   let covered = 0
   for (const run of runs.values()) {
-    const end = run.at(-1)!.scan
-    covered += hours(end - run[0]!.scan)
+    covered += hours(elapsed(run, () => true))
     for (const [c] of config.causes.entries()) {
       for (const r of run) if (r.kind === EVENT.cause && r.at === c && r.a === 1) demands[c]!++
-      const mos = run.filter((r) => r.kind === EVENT.mos && r.at >> 4 === c)
+      const inputs = new Set<number>()
       bypassed[c]! += hours(
-        standing(
-          mos.map((r) => ({ scan: r.scan, what: r.at, on: r.a === 1 })),
-          end,
-        ),
+        elapsed(run, (r) => {
+          if (r.kind === EVENT.mos && r.at >> 4 === c) {
+            if (r.a === 1) inputs.add(r.at)
+            else inputs.delete(r.at)
+          }
+          return inputs.size > 0
+        }),
       )
-      const alarms = run.filter((r) => r.kind === EVENT.causeAlarm && r.at === c && ((r.a | r.b) & OUT) !== 0)
-      const out = alarms.flatMap((r) =>
-        [CAUSE_ALARM.startupOverride, CAUSE_ALARM.inhibitTag].flatMap((bit) =>
-          ((r.a | r.b) & bit) === 0 ? [] : [{ scan: r.scan, what: bit, on: (r.a & bit) !== 0 }],
-        ),
+      let out = 0
+      overridden[c]! += hours(
+        elapsed(run, (r) => {
+          if (r.kind === EVENT.causeAlarm && r.at === c) out = (out | (r.a & OUT)) & ~(r.b & OUT)
+          return out !== 0
+        }),
       )
-      overridden[c]! += hours(standing(out, end))
     }
   }
   return {
@@ -80,21 +82,17 @@ export function tally(config: SisConfig, records: readonly EventRecord[]): Tally
 /** The whole cause is out of service: start-up override, inhibit. Both are alarmed while they stand. */
 const OUT = CAUSE_ALARM.startupOverride | CAUSE_ALARM.inhibitTag
 
-/** Scans in which at least one of what comes and goes stood; what stands at the end stands until then. */
-function standing(
-  changes: readonly { readonly scan: number; readonly what: number; readonly on: boolean }[],
-  end: number,
-): number {
-  const standing = new Set<number>()
-  let [since, sum] = [0, 0]
-  for (const { scan, what, on } of changes) {
-    const before = standing.size
-    if (on) standing.add(what)
-    else standing.delete(what)
-    if (before === 0 && standing.size > 0) since = scan
-    if (before > 0 && standing.size === 0) sum += scan - since
+/**
+ * Scans from each record to the next while `holds` says so of the first. An instructor who takes a run back does not take back what
+ * happened: scans that are run again count again.
+ */
+function elapsed(run: readonly EventRecord[], holds: (record: EventRecord) => boolean): number {
+  let sum = 0
+  for (const [i, record] of run.entries()) {
+    const next = run[i + 1]
+    if (holds(record) && next !== undefined && next.scan > record.scan) sum += next.scan - record.scan
   }
-  return standing.size > 0 ? sum + end - since : sum
+  return sum
 }
 
 export interface RecordLine {
