@@ -1,6 +1,6 @@
 /**
- * What of the safety system is an alarm for the operators, the worst first. One line for all effects with one first-out: a trip is one
- * event, not seven.
+ * What of the safety system is an alarm for the operators, the worst first. One line for all effects with one first-out and in one
+ * state: a trip is one event, not seven.
  */
 import type { SisAlarmLine, SisOutline, SisStatus } from '../../contracts/hmi-sis.ts'
 import {
@@ -9,6 +9,7 @@ import {
   SIS_CHANNEL_ALARM,
   SIS_EFFECT_ALARM,
   SIS_ELEMENT_ALARM,
+  SIS_LATCH,
   SIS_SYSTEM_ALARM,
 } from '../../contracts/sis-codes.ts'
 import type { SisSnapshot } from '../../contracts/sis-snapshot.ts'
@@ -69,13 +70,13 @@ function ofEffects(s: SisSnapshot, outline: SisOutline | null, say: Say): void {
     if ((e.alarms & SIS_EFFECT_ALARM.override) !== 0) say(2, `SIS: ${id} is overridden`)
     if ((e.alarms & SIS_EFFECT_ALARM.forcedNormal) !== 0) say(1, `SIS: ${id} is forced to normal`)
     if (!isTripped(e.state)) return
-    const why = firstOutText(outline, e.first_out, e.other_reason)
-    const group = groups.get(why)
-    const ids = e.state === 2 ? id : `${id} (${(LATCH_WORDS[e.state] ?? '').replace('tripped, ', '')})`
-    if (group === undefined) groups.set(why, [ids])
-    else group.push(ids)
+    const state = e.state === SIS_LATCH.tripped ? 'TRIP' : (LATCH_WORDS[e.state] ?? `state ${e.state}`)
+    const head = `SIS ${state}, first out ${firstOutText(outline, e.first_out, e.other_reason)}`
+    const group = groups.get(head)
+    if (group === undefined) groups.set(head, [id])
+    else group.push(id)
   })
-  for (const [why, ids] of groups) say(1, `SIS TRIP, first out ${why}: ${ids.join(', ')}`)
+  for (const [head, ids] of groups) say(1, `${head}: ${ids.join(', ')}`)
 }
 
 function ofElements(s: SisSnapshot, outline: SisOutline, say: Say): void {

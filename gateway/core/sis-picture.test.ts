@@ -134,7 +134,8 @@ test('[SIS-VIEW-8] all effects of one first-out are one alarm; each thing that i
   s.transmitters[6]!.alarms = 64
   take(p, s)
   expect(alarms(p, 0)).toEqual([
-    { rank: 1, text: 'SIS TRIP, first out S11 Emergency shut-down: FEEDS (ready to reset), BLOWDOWN, XV-10' },
+    { rank: 1, text: 'SIS tripped, ready to reset, first out S11 Emergency shut-down: FEEDS' },
+    { rank: 1, text: 'SIS TRIP, first out S11 Emergency shut-down: BLOWDOWN, XV-10' },
     { rank: 1, text: 'SIS: BDV-9 FAILED TO TRIP (Purge to flare, opens on trip)' },
     { rank: 1, text: 'SIS: S1 Reactor pressure high high is INHIBITED, it cannot trip' },
     { rank: 2, text: 'SIS: S2: a bypassed input votes to trip' },

@@ -174,7 +174,7 @@ test('[SIS-UI-4] a request: what the solver understood word for word, a second p
   trip(sender.snapshot, 'S11', ['FEEDS'])
   sender.snapshot.effects[0]!.state = 4
   sender.send()
-  await shows('sis-effect-state-FEEDS', 'ready to reset')
+  await shows('sis-effect-state-FEEDS', 'can reset')
   write.second_person = true
   write.on_confirm = () => {
     sender.snapshot.effects[0] = { ...sender.snapshot.effects[0]!, state: 0, first_out: 0, alarms: 0 }

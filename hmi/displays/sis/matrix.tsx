@@ -66,7 +66,7 @@ export const Matrix = memo(function Matrix(props: {
             {t.output}
           </td>
           {matrix.effects.map((e) => (
-            <td key={e.id} className="sis-outputs">
+            <td key={e.id} className={`sis-outputs${e.outputs.length > 1 ? ' several' : ''}`}>
               {e.outputs.map((o) => (
                 <span
                   key={o.tag}
