@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { SisConfig } from '../core/config.ts'
 import { type BypassState, liveRisk } from '../sil/live-risk.ts'
 import type { Sif, SilProject, Subsystem } from '../sil/sif.ts'
-import { liveTable } from './live-table.ts'
+import { bypassStates, liveTable } from './live-table.ts'
 
 const LAMBDA = 2e-6
 const TEST_H = 8760
@@ -156,4 +156,31 @@ test('[LIVE-7] two groups of sensors: each cause has its own part, told by its t
   // One input of the one cause out: 2oo2 of a (l T more than a share of it) hurts more than 1oo1 of b (l T / 2).
   expect(named.by_bypassed[1]!.pfd_avg! / (VALVES + lT + lT ** 2 / 3)).toBeCloseTo(1, 12)
   expect(liveTable(CONFIG, 'hash', both(a, b)).sifs[0]!.parts).toEqual([])
+})
+
+test('[LIVE-12] from a snapshot: inputs with a running bypass, an override, each in its own function although they share the sensors', () => {
+  const sensor = { ...subsystem('s', 'sensor', 2, 3), tags: ['PT-1', 'PT-2', 'PT-3'] }
+  const calculation = project(sif('A', sensor), sif('C', sensor))
+  const config = {
+    ...CONFIG,
+    causes: [
+      { id: 'A', inputs: ['PT-1', 'PT-2', 'PT-3'] },
+      { id: 'C', inputs: ['PT-1', 'PT-2', 'PT-3'] },
+    ],
+    sifs: ['A', 'C'].map((id) => ({ id: `SIF-${id}`, title: id, causes: [id], effects: [], sil: 2, requirement: '' })),
+  } as unknown as SisConfig
+  const snapshot = (a: number[], startup: number) => [
+    { bypass_left: a, startup_left: -1 },
+    { bypass_left: [-1, -1, -1], startup_left: startup },
+  ]
+  const risk = (a: number[], startup: number) =>
+    liveRisk(calculation, bypassStates(config, calculation, snapshot(a, startup))).map((r) => [r.id, r.pfd_now])
+  expect(risk([-1, -1, -1], -1)).toEqual([
+    ['A', expect.closeTo(lT ** 2 + VALVES, 15)],
+    ['C', expect.closeTo(lT ** 2 + VALVES, 15)],
+  ])
+  expect(risk([-1, 0, -1], 17)).toEqual([
+    ['A', expect.closeTo(lT + VALVES, 15)],
+    ['C', 1],
+  ])
 })

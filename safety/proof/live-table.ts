@@ -1,9 +1,43 @@
 /** Joins configuration and SIL calculation into the table by which a display says the risk of the bypasses that stand. */
-import type { SisConfig } from '../core/config.ts'
+import type { CauseConfig, SifConfig, SisConfig } from '../core/config.ts'
 import { pfdLimit, silOfPfd } from '../sil/bands.ts'
-import { type LiveTable, pfdWith } from '../sil/live-risk.ts'
-import type { SilProject } from '../sil/sif.ts'
+import { type BypassState, type LiveTable, pfdWith } from '../sil/live-risk.ts'
+import type { Sif, SilProject, SubsystemUse } from '../sil/sif.ts'
 import { calculatedFor } from './check-sil.ts'
+
+/** Of a snapshot of the safety system, per cause in the order of the configuration. */
+export interface CauseSnapshot {
+  /** Scans a bypass of each input still lasts, -1 none. */
+  readonly bypass_left: readonly number[]
+  /** Scans a start-up override still lasts, -1 none. */
+  readonly startup_left: number
+}
+
+/** How the sensors of each function stand, for `liveRisk`. */
+export function bypassStates(config: SisConfig, project: SilProject, causes: readonly CauseSnapshot[]): BypassState[] {
+  return config.sifs.flatMap((s) => {
+    const sif = calculatedFor(s, project)
+    return sensorsOf(config, s, sif).flatMap(({ cause, use }): BypassState[] => {
+      const state = causes[config.causes.indexOf(cause)]
+      if (state === undefined) return []
+      const bypassed = state.bypass_left.filter((left) => left >= 0).length
+      return [{ sif: sif!.id, subsystem: use.subsystem.id, bypassed, overridden: state.startup_left >= 0 }]
+    })
+  })
+}
+
+/** Which cause reads which group of sensors. Where there are several they must name their tags to be told apart. */
+function sensorsOf(config: SisConfig, s: SifConfig, sif: Sif | undefined): { cause: CauseConfig; use: SubsystemUse }[] {
+  const causes = config.causes.filter((c) => s.causes.includes(c.id))
+  const sensors = (sif?.subsystems ?? []).filter(({ subsystem }) => subsystem.role === 'sensor')
+  return sensors.flatMap((use) => {
+    const { tags } = use.subsystem
+    const cause =
+      causes.find((c) => tags !== undefined && c.inputs.some((tag) => tags.includes(tag))) ??
+      (causes.length === 1 && sensors.length === 1 ? causes[0] : undefined)
+    return cause === undefined ? [] : [{ cause, use }]
+  })
+}
 
 /** Functions that the calculation does not have, or calculates for high demand, are left out. */
 export function liveTable(config: SisConfig, config_hash: string, project: SilProject): LiveTable {
@@ -15,16 +49,7 @@ export function liveTable(config: SisConfig, config_hash: string, project: SilPr
     sifs: config.sifs.flatMap((s) => {
       const sif = calculatedFor(s, project)
       if (sif === undefined || sif.demand !== 'low' || s.sil === 0) return []
-      const causes = config.causes.filter((c) => s.causes.includes(c.id))
-      const sensors = sif.subsystems.filter(({ subsystem }) => subsystem.role === 'sensor')
-      // One cause and one group of sensors is the rule; where there are several they must name their tags to be told apart.
-      const parts = sensors.flatMap((use) => {
-        const { tags } = use.subsystem
-        const cause =
-          causes.find((c) => tags !== undefined && c.inputs.some((tag) => tags.includes(tag))) ??
-          (causes.length === 1 && sensors.length === 1 ? causes[0] : undefined)
-        return cause === undefined ? [] : [{ cause, use }]
-      })
+      const parts = sensorsOf(config, s, sif)
       const rest = sif.subsystems.filter((use) => !parts.some((part) => part.use === use))
       const inputs = Math.max(0, ...parts.map(({ cause }) => cause.inputs.length))
       /** With so many inputs of one cause out: of several causes the one that hurts most. */

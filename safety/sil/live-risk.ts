@@ -15,6 +15,8 @@ import type { Sif, SilProject, Subsystem, SubsystemUse } from './sif.ts'
 /** How a sensor subsystem stands: by its id. What is not named stands as it should. */
 export interface BypassState {
   readonly subsystem: string
+  /** In this function only: two causes may share their transmitters, and each has its own bypass. Absent: in all. */
+  readonly sif?: string
   /** Channels that are bypassed now. */
   readonly bypassed: number
   /** The whole vote is taken out: start-up override, inhibit. */
@@ -46,7 +48,8 @@ export function liveRisk(project: SilProject, states: readonly BypassState[]): r
 }
 
 function riskOf(sif: Sif, states: readonly BypassState[]): LiveRisk {
-  const stateOf = (s: Subsystem): BypassState | undefined => states.find((state) => state.subsystem === s.id)
+  const stateOf = (s: Subsystem): BypassState | undefined =>
+    states.find((state) => state.subsystem === s.id && (state.sif === undefined || state.sif === sif.id))
   const pfd_normal = Math.min(1, sum(sif.subsystems.map((use) => pfdWith(use, 0))))
   const parts = sif.subsystems.map((use) => {
     const state = stateOf(use.subsystem)
