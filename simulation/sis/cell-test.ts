@@ -82,7 +82,7 @@ export function createCellTest(options: CellTestOptions): CellTest {
   const truth = createTruth(config, rig)
   const calm = take(loop, expectation)
   const wellProcess = plant.save()
-  const near = new Map<string, Moment>()
+  const near = new Map<string, Approach>()
   // The plant runs: what a sequence arms in other steps only has tests of its own, with the plant in those steps.
   const operation = new Set(config.sequences.map((s) => operationOf(config, s).id))
   const causes = [...new Set(config.matrix.map((cell) => cell.cause))].filter((id) => {
@@ -90,14 +90,14 @@ export function createCellTest(options: CellTestOptions): CellTest {
     return armed === undefined || armed.steps.some((step) => operation.has(step))
   })
 
-  /** The moment from which the cause's own drive needs at least `LEAD_S`, and its drive under way. */
-  const approach = (cause: CauseConfig): Moment => {
+  /** Where the drive needs at least `LEAD_S` more; one that is quicker than that is begun in the trial. */
+  const approach = (cause: CauseConfig): Approach => {
     const known = near.get(cause.id)
     if (known !== undefined) return known
     put(loop, expectation, calm)
     const drive = drives[cause.id]
-    let moment = calm
-    if (drive !== undefined && drive.contacts === undefined) {
+    let found: Approach = { ...calm, begun: false }
+    if (drive !== undefined) {
       beginHazard(drive, rig, loop.sis)
       const every = Math.round(LEAD_S / loop.scan_s)
       let before = take(loop, expectation)
@@ -106,13 +106,14 @@ export function createCellTest(options: CellTestOptions): CellTest {
         if (scan * loop.scan_s > DRIVE_S) throw new RangeError(`${drive.name} does not bring ${cause.id} about`)
         loop.advance(1)
         if (scan % every !== 0) continue
+        found = { ...before, begun: true }
         before = now
         now = take(loop, expectation)
       }
-      moment = before
+      if (found.begun) found = { ...before, begun: true }
     }
-    near.set(cause.id, moment)
-    return moment
+    near.set(cause.id, found)
+    return found
   }
 
   const index = new Map(config.causes.map((c, i) => [c.id, i]))
@@ -127,7 +128,8 @@ export function createCellTest(options: CellTestOptions): CellTest {
     const say = (text: string): void => {
       if (deviations.length < MOST_DEVIATIONS) deviations.push(`${loop.time_s.toFixed(1)} s: ${text}`)
     }
-    put(loop, expectation, approach(cause))
+    const from = approach(cause)
+    put(loop, expectation, from)
     const drive = drives[id]
     const { sis } = loop
     const begin_s = loop.time_s
@@ -151,10 +153,10 @@ export function createCellTest(options: CellTestOptions): CellTest {
     }
 
     // The demand: of the process, at the transmitters, or by a contact.
-    const hasDriven = drive !== undefined && drive.contacts === undefined
-    if (!hasDriven) {
+    if (!from.begun) {
       for (let t = 0; t < 3 / loop.scan_s; t++) step()
-      if ('contact' in cause.trip) {
+      if (drive !== undefined) beginHazard(drive, rig, sis)
+      else if ('contact' in cause.trip) {
         for (const tag of contacts ?? []) sis.press(tag, cause.trip.contact === 'closes')
       } else driveTransmitters(cause)
     }
@@ -164,7 +166,7 @@ export function createCellTest(options: CellTestOptions): CellTest {
       everything(sis.solver.state.latch) || field.isTripped() || (cause.armed !== undefined && trippedAlready())
     const votedAt = (): boolean => expectation.active.has(id)
     const bit = 1 << index.get(id)!
-    const mustCome = !('contact' in cause.trip && contacts === undefined)
+    const mustCome = drive !== undefined || !('contact' in cause.trip) || contacts !== undefined
     while (!votedAt() && loop.time_s < begin_s + LEAD_S * 2 + LATE_S) {
       step()
       if (Number.isNaN(demand_s) && (truth.beyond & bit) !== 0) demand_s = loop.time_s
@@ -323,6 +325,9 @@ export function createCellTest(options: CellTestOptions): CellTest {
 const AT_REST: ReadonlySet<EffectState> = new Set(['normal', 'ready'])
 /** Word of the active causes among the single numbers of the first evaluator's state. */
 const OWN_ACTIVE = 6
+
+/** `begun`: the drive is under way. */
+type Approach = Moment & { readonly begun: boolean }
 
 interface Moment {
   readonly loop: SisLoopState

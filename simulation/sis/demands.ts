@@ -62,12 +62,12 @@ const SHARES = [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 5] as const
 
 /** Snapshots are taken so often, s, and this many are kept. */
 const EVERY_S = 1
-const KEPT = 6
+const KEPT = 4
 /** The shortest time from a moment to the cause, s. */
-const LEAD_S = 2
+const LEAD_S = 1
 /** An event that has brought no cause by now brings none, s. */
 const APPROACH_S = 2400
-const AFTER_S = 3
+const AFTER_S = 1
 /** Nothing more is expected so long after the lead, s. */
 const GIVE_UP_S = 25
 

@@ -84,6 +84,15 @@ const DRIVES: Readonly<Record<string, Readonly<Record<string, Hazard>>>> = {
     S8: { cause: 'S8', name: 'stripper product shut', valves: { 'FV-17': 0 } },
     S9: { cause: 'S9', name: 'stripper product open', valves: { 'FV-17': 100 } },
   },
+  boiler: {
+    B1: { cause: 'B1', name: 'flame blown out', disturbances: ['FLAMEOUT'] },
+    B2: { cause: 'B2', name: 'feedwater pump stops', valves: { 'MC-09': 0 } },
+    B4: { cause: 'B4', name: 'gas regulator fails open', disturbances: ['GASHIGH'] },
+    B6: { cause: 'B6', name: 'forced draught vanes fail shut', valves: { 'HV-24': 0 } },
+    B7L: { cause: 'B7L', name: 'induced draught vanes fail open', valves: { 'HV-25': 100 } },
+    B7LF: { cause: 'B7LF', name: 'induced draught vanes fail open', valves: { 'HV-25': 100 } },
+    B8: { cause: 'B8', name: 'forced draught fan stops', valves: { 'MC-31': 0 } },
+  },
 }
 
 export const drivesOf = (plant: string): Readonly<Record<string, Hazard>> => DRIVES[plant] ?? {}

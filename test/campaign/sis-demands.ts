@@ -2,6 +2,7 @@
  * `npm run campaign -- sis-demands`: seeded demands on the safety system, each with one random fault, and how many were missed.
  */
 import { appendFileSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { loadSisPlant } from '../../cli/sis/test-plant.ts'
 import { createDemands, type Demands, findSites, type Site, type Trial } from '../../simulation/sis/demands.ts'
 import { drivesOf, type Hazard, hazardsOf } from '../../simulation/sis/hazards.ts'
@@ -117,6 +118,8 @@ export async function demandsCampaign(
   log?: string,
 ): Promise<boolean> {
   const prepared = await prepareDemands(plant, STARTS, ({ name }) => !SLOW.has(name))
+  // Hours of it run beside other work.
+  setPriority(constants.priority.PRIORITY_LOW)
   const sum = createDemandTable()
   process.stdout.write(`${prepared.sites.length} sites, seeds from ${first_seed} on\n`)
   const began_ms = performance.now()
