@@ -48,11 +48,11 @@ export function checkSum(constant: number, message: Uint16Array): number {
 
 /**
  * Of the four bytes 1 (the layout), transmitters, contacts, elements: what the data of both ends must tell of.
- * The same sum over 32 bits, so its least weight is x^32.
+ * The same sum over 32 bits, so its least weight is x^32. It is 0 for the preset alone, which does not begin with 1.
  */
 export function layoutSignature(transmitters: number, contacts: number, elements: number): number {
   const text = ((1 << 24) | (transmitters << 16) | (contacts << 8) | elements) ^ 1
   let sum = 0
   for (let d = 0; d < 32; d++) if ((text >>> d) & 1) sum ^= WEIGHT[d]!
-  return sum >>> 0 || 1
+  return sum >>> 0
 }

@@ -32,8 +32,10 @@ export function channelConfigOf(config: SisConfig): ChannelConfig | undefined {
   }
 }
 
-/** Of how many things the data tell: CRC over the bytes 1 (layout), transmitters, contacts, elements. */
+/**
+ * Of how many things the data tell: CRC over the bytes 1 (layout), transmitters, contacts, elements. Never 0: of four bytes only 0, 0, 0, 1
+ * have that remainder.
+ */
 export function structureSignature(transmitters: number, contacts: number, elements: number): number {
-  const crc = crcOver(1, Uint8Array.of(1, transmitters, contacts, elements), 0, 4) >>> 0
-  return crc === 0 ? 1 : crc
+  return crcOver(1, Uint8Array.of(1, transmitters, contacts, elements), 0, 4) >>> 0
 }

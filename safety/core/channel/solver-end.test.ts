@@ -280,6 +280,29 @@ test('[SIS-CH-9] all zero is nothing: no answer, no error', () => {
   }
 })
 
+// Frames of test/safety/channel/vectors.json, made there so that the division leaves nothing.
+const EMPTY_REMAINDER = {
+  inputs:
+    '0120ffffffff00000000162058fc795fd0de00010b2100000000044ca8cf4e0011ed31513681945779533d73f72c734a59f5605523f9155d7ed7ee59aff8000000000000000000000001',
+  outputs:
+    '01300000000100000000000024a700b15adfd500000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000001',
+}
+
+test('[SIS-CH-9] a remainder of 0 is sent as 1 and taken as 1, never as 0', () => {
+  const registers = (hex: string) => Uint16Array.from(hex.match(/..../g)!, (x) => Number.parseInt(x, 16))
+  const pair = { base_id: '00000000000000000000000000000001', solver_id: 1, device_id: 2, test_mode: false }
+  const end = createSolverEnd({ ...CONFIG, ...pair }, 0xfffffffe)
+  const frame = new Uint16Array(37)
+  end.ask(frame)
+  expect(end.takeInputs(registers(EMPTY_REMAINDER.inputs.replace(/1$/, '0')), 0)).toBe(E.crc)
+  expect(end.takeInputs(registers(EMPTY_REMAINDER.inputs), 0)).toBe(0)
+  end.give(
+    Uint8Array.from(EMPTY_REMAINDER.outputs.slice(12, 140).match(/../g)!, (x) => Number.parseInt(x, 16)),
+    frame,
+  )
+  expect(frame).toEqual(registers(EMPTY_REMAINDER.outputs))
+})
+
 test('[SIS-CH-10] another version, or a simulation against a plant, is refused though all else fits', () => {
   for (const version of [0, 2, 255]) {
     const b = sound()
