@@ -1,6 +1,6 @@
 /** `flyball sis check`: all that is wrong with a safety configuration, at once, before anybody signs it. */
 import type { Command } from 'commander'
-import { checkPaper } from '../../safety/proof/check.ts'
+import { type Against, checkPaper } from '../../safety/proof/check.ts'
 import type { Finding } from '../../safety/proof/finding.ts'
 import { locate } from '../../safety/proof/json-source.ts'
 import { fileFaultText } from '../../safety/proof/read-config.ts'
@@ -64,7 +64,7 @@ export function registerCheck(sis: Command): void {
             RULES.map(({ id, title }) => ({ id, title })),
           ),
         )
-      else process.stdout.write(checkText(placed, loaded))
+      else process.stdout.write(checkText(placed, loaded, against))
       if (findings.some((f) => f.severity === 'error' || (flags.strict && f.severity === 'warning')))
         process.exitCode = FOUND
     })
@@ -74,7 +74,7 @@ export function registerCheck(sis: Command): void {
 export function holdAgainst(
   loaded: LoadedConfig,
   flags: Pick<CheckFlags, 'sil' | 'plant' | 'requirements'>,
-): Parameters<typeof checkPaper>[1] | undefined {
+): Against | undefined {
   const sil = flags.sil === undefined ? undefined : readSilFile(flags.sil)
   const path = flags.requirements ?? requirementsFileOf(loaded.file)
   const requirements = readRequirementsFile(path)
@@ -105,7 +105,7 @@ export function holdAgainst(
 
 type Placed = Finding & { readonly file: string; readonly line: number; readonly column: number }
 
-function checkText(findings: readonly Placed[], { file, config, hash }: LoadedConfig): string {
+function checkText(findings: readonly Placed[], { file, config, hash }: LoadedConfig, against: Against): string {
   const lines = findings.map(
     (f) =>
       `${f.file}:${f.line}:${f.column} ${f.severity} ${f.rule} ${f.place}: ${f.cause}${f.severity === 'note' ? '' : `; ${f.remedy}`}`,
@@ -115,7 +115,16 @@ function checkText(findings: readonly Placed[], { file, config, hash }: LoadedCo
     return `${n} ${severity}${n === 1 ? '' : 's'}`
   }
   const of = `${config.causes.length} causes, ${config.effects.length} effects, ${config.sifs.length} functions, ${hash.slice(0, 12)}`
-  return [...lines, `${file}: ${count('error')}, ${count('warning')}, ${count('note')}; ${of}`, ''].join('\n')
+  // What was not looked at is no finding, and must not look like none.
+  const without = (['sil', 'plant', 'control', 'requirements'] as const).filter((key) => against[key] === undefined)
+  const names = {
+    sil: 'SIL calculation',
+    plant: 'equipment installed',
+    control: 'control system',
+    requirements: 'requirements',
+  }
+  const rest = without.length === 0 ? '' : `\nnot held against: ${without.map((key) => names[key]).join(', ')}`
+  return [...lines, `${file}: ${count('error')}, ${count('warning')}, ${count('note')}; ${of}${rest}`, ''].join('\n')
 }
 
 const FILE_CODES = (codes: readonly string[]): { readonly id: string; readonly title: string }[] =>

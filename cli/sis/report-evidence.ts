@@ -4,6 +4,7 @@
  * A result names the configuration it was made with; one of another configuration is shown as what it is.
  */
 import { escapeHtml } from '../../protocols/core/html.ts'
+import type { SisConfig } from '../../safety/core/config.ts'
 import { table } from './report-parts.ts'
 
 export interface Evidence {
@@ -48,6 +49,20 @@ export function outcomeOf({ value }: Evidence): 'passed' | 'failed' | undefined 
   return said.every(Boolean) ? 'passed' : 'failed'
 }
 
+/** What of the configuration a result leaves out: functions of a proof, marked cells of a test. Empty where it covers all, or says of what it is. */
+export function leftOut({ value }: Evidence, config: SisConfig): readonly string[] {
+  if (!isMap(value)) return []
+  const named = (key: string): readonly Record<string, unknown>[] =>
+    Array.isArray(value[key]) ? value[key].filter(isMap) : []
+  const parts = named('parts').filter((p) => typeof p['sif'] === 'string')
+  if (parts.length > 0) return config.sifs.map((s) => s.id).filter((id) => !parts.some((p) => p['sif'] === id))
+  const rows = named('rows').filter((r) => typeof r['cause'] === 'string' && typeof r['effect'] === 'string')
+  if (rows.length === 0) return []
+  return config.matrix
+    .filter((x) => !rows.some((r) => r['cause'] === x.cause && r['effect'] === x.effect))
+    .map((x) => `${x.cause}/${x.effect}`)
+}
+
 const COUNTED = /^(violations?|deviations?|failed|failures|disagreements?|missed|undetected|survived|survivors)$/
 
 /** Beyond this a list is raw data, and its place is the file. */
@@ -56,8 +71,10 @@ const ROWS_MAX = 150
 /** The value as tables: what is single as name and value, lists of mappings as rows. */
 export function evidenceHtml(value: unknown, title = ''): string {
   if (!isMap(value)) return Array.isArray(value) ? listHtml(value, title) : ''
-  const single = Object.entries(value).filter(([, v]) => !isMap(v) && !(Array.isArray(v) && v.some(isMap)))
-  const rest = Object.entries(value).filter(([, v]) => isMap(v) || (Array.isArray(v) && v.some(isMap)))
+  const structured = (v: unknown): boolean =>
+    isMap(v) || (Array.isArray(v) && v.some((x) => isMap(x) || Array.isArray(x)))
+  const single = Object.entries(value).filter(([, v]) => !structured(v))
+  const rest = Object.entries(value).filter(([, v]) => structured(v))
   return [
     title === '' ? '' : `<h3>${escapeHtml(title)}</h3>`,
     single.length === 0
@@ -71,6 +88,12 @@ export function evidenceHtml(value: unknown, title = ''): string {
 }
 
 function listHtml(list: readonly unknown[], title: string): string {
+  const tuples = list.filter((x) => Array.isArray(x))
+  if (tuples.length > 0 && tuples.length === list.length && tuples.length <= ROWS_MAX) {
+    const width = Math.max(...tuples.map((t) => t.length))
+    const body = tuples.map((t) => Array.from({ length: width }, (_, i) => shown(t[i])))
+    return `${title === '' ? '' : `<h3>${escapeHtml(title)}</h3>`}${table(new Array(width).fill(''), body)}`
+  }
   const rows = list.filter(isMap)
   if (rows.length > ROWS_MAX)
     return `${title === '' ? '' : `<h3>${escapeHtml(title)}</h3>`}<p class="lead">${rows.length} entries, in the file.</p>`

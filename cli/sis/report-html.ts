@@ -17,7 +17,7 @@ import {
 } from '../../safety/proof/srs.ts'
 import type { SifResult } from '../../safety/sil/evaluate.ts'
 import type { SilProject } from '../../safety/sil/sif.ts'
-import { type Evidence, evidenceHtml, hashOf, outcomeOf } from './report-evidence.ts'
+import { type Evidence, evidenceHtml, hashOf, leftOut, outcomeOf } from './report-evidence.ts'
 import {
   type Cell,
   facts,
@@ -189,8 +189,18 @@ function examined(input: ReportInput): string {
       const other = given.some((e) => (hashOf(e) ?? input.hash) !== input.hash)
       const failed = given.some((e) => outcomeOf(e) === 'failed')
       const passed = given.every((e) => outcomeOf(e) === 'passed')
-      const kind: Verdict = failed ? 'bad' : other ? 'warn' : passed ? 'good' : 'none'
-      const text = failed ? 'failed' : other ? 'of another configuration' : passed ? 'passed' : 'see there'
+      // Several results may cover together what none covers alone.
+      const open = given.map((e) => leftOut(e, config)).reduce((a, b) => a.filter((x) => b.includes(x)))
+      const kind: Verdict = failed ? 'bad' : other || open.length > 0 ? 'warn' : passed ? 'good' : 'none'
+      const text = failed
+        ? 'failed'
+        : other
+          ? 'of another configuration'
+          : open.length > 0
+            ? `in part: ${open.length} left out`
+            : passed
+              ? 'passed'
+              : 'see there'
       return [name, verdict(kind, text), given.map((e) => e.file).join(', ')]
     }),
   ]
@@ -427,7 +437,9 @@ function evidence(input: ReportInput, key: string, absent: string): string {
           : hash === input.hash
             ? verdict('good', 'made with this configuration')
             : verdict('bad', `made with another configuration, ${hash.slice(0, 12)}`)
-      return `<p>${escapeHtml(e.file)}: ${note.html}</p>${evidenceHtml(e.value)}`
+      const open = leftOut(e, input.config)
+      const part = open.length === 0 ? '' : `<p>${verdict('warn', `not covered: ${open.join(', ')}`).html}</p>`
+      return `<p>${escapeHtml(e.file)}: ${note.html}</p>${part}${evidenceHtml(e.value)}`
     })
     .join('')
 }

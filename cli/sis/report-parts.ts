@@ -26,9 +26,10 @@ export function table(
   numbers: readonly number[] = [],
 ): string {
   const style = (i: number): string => (numbers.includes(i) ? ' class="num"' : '')
-  return `<div class="wide"><table class="full"><thead><tr>${head.map((h, i) => `<th${style(i)}>${escapeHtml(h)}</th>`).join('')}</tr></thead><tbody>${rows
-    .map((row) => `<tr>${row.map((cell, i) => `<td${style(i)}>${cellHtml(cell)}</td>`).join('')}</tr>`)
-    .join('')}</tbody></table></div>`
+  const names = head.map((h, i) => `<th${style(i)}>${escapeHtml(h)}</th>`).join('')
+  const top = head.every((h) => h === '') ? '' : `<thead><tr>${names}</tr></thead>`
+  const body = rows.map((row) => `<tr>${row.map((cell, i) => `<td${style(i)}>${cellHtml(cell)}</td>`).join('')}</tr>`)
+  return `<div class="wide"><table class="full">${top}<tbody>${body.join('')}</tbody></table></div>`
 }
 
 /** Name and value. */

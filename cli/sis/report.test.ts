@@ -6,7 +6,7 @@ import { Command } from 'commander'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addSignature, newSigner } from '../../safety/edge/sign.ts'
 import { registerReport } from './report.ts'
-import { evidenceHtml, hashOf, outcomeOf } from './report-evidence.ts'
+import { evidenceHtml, hashOf, leftOut, outcomeOf } from './report-evidence.ts'
 
 let folder: string
 beforeAll(() => {
@@ -129,6 +129,21 @@ test('[REPORT-4] results of other commands: shown, and judged by the configurati
   expect(other).toMatch(/State-space proof<\/td><td><span class="warn">of another configuration/)
   expect(await give({ transitions: 1 })).toContain('does not say with which configuration')
 }, 30_000)
+
+test('[REPORT-6] a proof of some functions, or a test of some cells, is no proof of all: the report says what is left out', () => {
+  const config = {
+    sifs: [{ id: 'SIF-A' }, { id: 'SIF-B' }],
+    matrix: [
+      { cause: 'A', effect: 'X' },
+      { cause: 'B', effect: 'Y' },
+    ],
+  } as never
+  const of = (value: unknown) => leftOut({ file: '', value }, config)
+  expect(of({ verdict: 'proved', parts: [{ sif: 'SIF-A' }, { sif: 'SIF-A' }] })).toEqual(['SIF-B'])
+  expect(of({ parts: [{ sif: 'SIF-A' }, { sif: 'SIF-B' }] })).toEqual([])
+  expect(of({ rows: [{ cause: 'A', effect: 'X', deviations: [] }] })).toEqual(['B/Y'])
+  expect(of({ figures: 3 })).toEqual([])
+})
 
 test('[REPORT-5] what a result says of itself', () => {
   const of = (value: unknown) => outcomeOf({ file: '', value })
