@@ -171,3 +171,34 @@ test('mass and energy close to 1e-9 an hour through 24 h of load changes', () =>
   expect(Math.abs(after.energy_J - before.energy_J - x[5]!) / before.energy_J / 24).toBeLessThan(1e-9)
   expect(Math.abs(x[1]! / P - 1)).toBeLessThan(0.2)
 })
+
+// The same library prints the surface of the paper's medium load in its parts: 0.9553 m of water and 0.245 m of steam over the drum's floor.
+test('the level at medium load stands as a published reproduction has it: water 0.9553 m, steam below it 0.245 m', () => {
+  const [vwt, , ar, vsd] = drumAtRest(P16_G16, P, STEAM, FEED).states
+  saturate(P, s)
+  const eta = (ar * (s.rw - s.rs)) / s.rs
+  const av = (s.rw / (s.rw - s.rs)) * (1 - Math.log(1 + eta) / eta)
+  expect(Math.abs((vwt - 11 - (1 - av) * 37) / 20 - 0.9553)).toBeLessThan(0.01)
+  expect(vsd / 20).toBeCloseTo(0.245, 3)
+})
+
+// TargetGym (Y. Berthelot, boiler_drum, its validation table): another model of P16-G16, with the steam of risers and drum as masses and flashing
+// of its own, at 160 MW, 93.35 kg/s, 85 bar, feedwater 1.037 MJ/kg. Its parameters differ (circulation ratio 8.8, here 14.9): a tenth is asked for.
+test.each([
+  [4.67, 25],
+  [19.6, 106],
+])('%f kg/s more steam at full load swell the level by %d mm, as another model of the unit has it', (more, mm) => {
+  const rest = drumAtRest(P16_G16, P, 93.35, 1.037e6)
+  expect(rest.q_W / 160e6).toBeCloseTo(1, 3)
+  const x = Float64Array.from(rest.states)
+  const dx = new Float64Array(4)
+  let top = 0
+  for (let t = 0; t < 60; t += 0.05) {
+    saturate(x[1]!, s)
+    drumSlopes(P16_G16, x, s, { q_W: rest.q_W, qf: 93.35, hf: 1.037e6, qs: 93.35 + more, qw: 0 }, dx)
+    for (let i = 0; i < 4; i++) x[i]! += 0.05 * dx[i]!
+    top = Math.max(top, 1000 * drumLevel(P16_G16, x[0]!, x[1]!, x[2]!, x[3]!))
+  }
+  const before = 1000 * drumLevel(P16_G16, ...rest.states)
+  expect(Math.abs((top - before) / mm - 1)).toBeLessThan(0.1)
+})
