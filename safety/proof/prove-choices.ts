@@ -10,7 +10,7 @@ import { SLOTS, type Tables } from '../core/tables.ts'
 import type { Cut } from './prove-cut.ts'
 
 /** What holds in a state, bits. A choice that needs some of them is usual in all other states. */
-export const HOLDS = { bypass: 1, force: 2, latched: 4, forcedTrip: 8, off: 16, linkAway: 32, startup: 64 } as const
+export const HOLDS = { bypass: 1, force: 2, latched: 4, forcedTrip: 8, off: 16 } as const
 
 export interface Value {
   readonly signal: number
@@ -176,22 +176,18 @@ function requestsOf(cut: Cut, t: Tables): Request[] {
         add(`asked: bypass of ${tag} in ${cause.id} with a compensating measure`, COMMAND.mosOn, c, i, 0, true, true)
       if (t.mosMax[c]! > 0) add(`asked: end of the bypass of ${tag} in ${cause.id}`, COMMAND.mosOff, c, i, HOLDS.bypass)
     }
-    if (cut.slice === 'requests' && (cause.startup !== undefined || c === 0))
+    if (cause.startup !== undefined || (cut.slice === 'requests' && c === 0))
       add(`asked: start-up override of ${cause.id}`, COMMAND.startupOverride, c, 0, 0)
   }
   for (const [e, effect] of config.effects.entries()) {
     if (effect.start === 'command') add(`asked: start of ${effect.id}`, COMMAND.start, e, 0, HOLDS.latched)
     if (t.overrideMax[e]! > 0) add(`asked: override of ${effect.id}`, COMMAND.effectOverride, e, 0, HOLDS.latched)
-    if (cut.slice === 'band') continue
+    if (cut.slice !== 'requests') continue
     add(`asked: force ${effect.id} to trip`, COMMAND.forceTrip, e, 0, 0)
     add(`asked: end of the forced trip of ${effect.id}`, COMMAND.forceTripOff, e, 0, HOLDS.forcedTrip)
     add(`asked: force ${effect.id} to normal`, COMMAND.forceNormal, e, 0, 0)
     add(`asked: force ${effect.id} to normal without a reason`, COMMAND.forceNormal, e, 0, 0, false)
     add(`asked: end of the force of ${effect.id}`, COMMAND.forceNormalOff, e, 0, HOLDS.force)
-  }
-  for (const [q, s] of config.sequences.entries()) {
-    add(`asked: start of sequence ${s.id}`, COMMAND.sequenceStart, q, 0, 0)
-    add(`asked: stop of sequence ${s.id}`, COMMAND.sequenceStop, q, 0, 0)
   }
   return list
 }
@@ -213,17 +209,9 @@ function surroundingsOf(cut: Cut, t: Tables, requests: readonly Request[], input
     { word: 'no frame', needs: 0, apply: put('frame', 0) },
   ]
   const bypasses = t.mosMax.some((max) => max > 0)
-  const links = (kind: number): Choice[] => [
+  const links: Choice[] = [
     { word: '', needs: 0, apply: put('dcs_link', 1) },
-    ...(whole && bypasses
-      ? [
-          {
-            word: "control system's link lost",
-            needs: kind === COMMAND.mosOn ? 0 : HOLDS.bypass | HOLDS.linkAway,
-            apply: put('dcs_link', 0),
-          },
-        ]
-      : []),
+    ...(whole && bypasses ? [{ word: "control system's link lost", needs: 0, apply: put('dcs_link', 0) }] : []),
   ]
   const station = (word: string, needs: number, key: number, faults: number): Choice => ({
     word,
@@ -253,6 +241,22 @@ function surroundingsOf(cut: Cut, t: Tables, requests: readonly Request[], input
     { word: '', needs: 0, apply: put('start_blocked', 0) },
     ...(whole ? [{ word: 'starts blocked', needs: HOLDS.latched, apply: put('start_blocked', 1) }] : []),
   ]
+  // A sequence of the cut goes where these say, or stays.
+  const moves = cut.config.sequences.map((sequence, q): Choice[] => {
+    const ways = Math.max(0, ...sequence.steps.map((step) => step.go.length))
+    const said: readonly (readonly number[])[] = [
+      [COMMAND.sequenceStart, COMMAND.sequenceStop],
+      [COMMAND.sequenceStart],
+      [COMMAND.sequenceStop],
+    ]
+    return [[], ...said.slice(0, ways)].map((kinds, n) => ({
+      word: n === 0 ? '' : `${sequence.id} may take way ${n}`,
+      needs: 0,
+      apply(x) {
+        for (const kind of kinds) addCommand(x, kind, q)
+      },
+    }))
+  })
   const switches = cut.config.elements.map((_, i): Choice[] => switchChoices(cut, t, i))
 
   const add = (request: number, choices: readonly Choice[], step: number): void => {
@@ -265,7 +269,8 @@ function surroundingsOf(cut: Cut, t: Tables, requests: readonly Request[], input
         if (kind !== 0) addCommand(x, kind, target, channel, 1, papers ? 1 : 0, papers ? 1 : 0, compensated ? 1 : 0)
       },
     }
-    const all = [...choices, asked]
+    // The request first: it empties the list.
+    const all = [asked, ...choices]
     const words = all.map((choice) => choice.word).filter((w) => w !== '')
     const key = choices.map((choice) => choice.word).join('|') + step
     const usual = kind === 0 ? found.length : (unasked.get(key) ?? -1)
@@ -279,30 +284,24 @@ function surroundingsOf(cut: Cut, t: Tables, requests: readonly Request[], input
       usual,
       healthy:
         step === 1 &&
-        choices.every((c) => c.word === '' || c.word.endsWith('pressed')) &&
+        choices.every((c) => c.word === '' || c.word.endsWith('pressed') || c.word.includes('may take way')) &&
         (kind === 0 || HEALTHY_REQUESTS.includes(kind)),
       choices: all,
     })
   }
   const unasked = new Map<string, number>()
   for (const [request, { kind }] of requests.entries()) {
-    const around = [...contacts(kind), blocks, ...switches]
-    for (const choices of product([frames, links(kind), keys(kind), ...around])) add(request, choices, 1)
+    const around = [...contacts(kind), blocks, ...switches, ...moves]
+    for (const choices of product([frames, links, keys(kind), ...around])) add(request, choices, 1)
     if (!whole || !beaten.includes(kind)) continue
-    const link = links(kind).slice(0, 1)
+    const link = links.slice(0, 1)
     for (const [choice, step] of wrong)
       for (const choices of product([frames.slice(0, 1), link, [choice], ...around])) add(request, choices, step)
   }
   return found
 }
 
-const HEALTHY_REQUESTS: readonly number[] = [
-  COMMAND.reset,
-  COMMAND.start,
-  COMMAND.forceTripOff,
-  COMMAND.mosOff,
-  COMMAND.sequenceStart,
-]
+const HEALTHY_REQUESTS: readonly number[] = [COMMAND.reset, COMMAND.start, COMMAND.forceTripOff, COMMAND.mosOff]
 
 /** A contact takes both positions where what it does can be seen; one whose closing counts can also be unreadable. */
 function contactChoices(cut: Cut, t: Tables, i: number, kind: number): Choice[] {

@@ -4,12 +4,16 @@
  * Effects do not read each other, unless an element names a secondary one: each effect of the function is a machine of its
  * own with the function's causes, and effects of one make are one machine. Elements of one make under one effect are one element.
  * Other causes of the matrix only add demands. Times are only ever compared with their own limit; those that one event starts keep
- * their order (stale before T_SF, stable before the longest override).
+ * their order (stale before T_SF, stable before the longest override). A sequence is replaced by one that may do all it does and more.
  */
 import type { CauseConfig, EffectConfig, ElementConfig, SifConfig, SisConfig } from '../core/config.ts'
+import { freeSequence } from './prove-sequence.ts'
 
-/** What is in a machine: everything but the dead band and the switches, or those two with fewer requests. */
-export type Slice = 'requests' | 'band'
+/**
+ * What is in a machine beside votes, bypasses and resets: forces, link, keys and faults; or dead band and limit switches; or the
+ * start-up override, where a cause has one.
+ */
+export type Slice = 'requests' | 'band' | 'startup'
 
 export interface Cut {
   readonly config: SisConfig
@@ -32,8 +36,10 @@ export function cutsOf(config: SisConfig, sif: SifConfig): Cut[] {
     if (known === undefined) makes.set(make, { effect, names: [id] })
     else known.names.push(id)
   }
+  const startup = config.causes.some((c) => sif.causes.includes(c.id) && c.startup !== undefined)
+  const slices: readonly Slice[] = startup ? ['requests', 'band', 'startup'] : ['requests', 'band']
   return [...makes.values()].flatMap(({ effect, names }) =>
-    (['requests', 'band'] as const).map((slice) => cut(config, sif, effect, names, slice)),
+    slices.map((slice) => cut(config, sif, effect, names, slice)),
   )
 }
 
@@ -60,7 +66,7 @@ function cut(config: SisConfig, sif: SifConfig, first: EffectConfig, names: read
       const element = config.elements.find((e) => e.tag === tag)!
       // The direction matters to the switches only, and a machine without a second way does not read them.
       const make =
-        slice === 'requests' && element.secondary === undefined ? `${element.delay_ms ?? 0}` : makeOfElement(element)
+        slice !== 'band' && element.secondary === undefined ? `${element.delay_ms ?? 0}` : makeOfElement(element)
       if (seen.has(make)) continue
       seen.add(make)
       elements.push(element)
@@ -72,12 +78,17 @@ function cut(config: SisConfig, sif: SifConfig, first: EffectConfig, names: read
   const matrix = config.matrix.filter((x) => ids.includes(x.effect) && sif.causes.includes(x.cause))
   const causes = config.causes.filter((c) => sif.causes.includes(c.id))
   const kept = new Set(elements.map((e) => e.tag))
-  const sequences = config.sequences.filter(
-    (s) => causes.some((c) => c.armed?.sequence === s.id) || effects.some((e) => e.sequence === s.id),
-  )
-  const shortCauses = causes.map((c) => shortCause(c, scan_ms, slice))
+  const free = config.sequences
+    .filter((s) => causes.some((c) => c.armed?.sequence === s.id) || effects.some((e) => e.sequence === s.id))
+    .map((s) => freeSequence(s, ids, causes))
+  const shortCauses = causes.map((c) => {
+    const short = shortCause(c, scan_ms, slice)
+    const made = free.find((f) => f.sequence.id === c.armed?.sequence)
+    if (made === undefined || c.armed === undefined) return short
+    return { ...short, armed: { ...c.armed, steps: [...new Set(c.armed.steps.map(made.stepOf))] } }
+  })
   const tags = new Set([
-    ...causes.flatMap((c) => [...c.inputs, c.inhibit, c.startup?.start, c.startup?.end]),
+    ...shortCauses.flatMap((c) => [...c.inputs, c.inhibit, c.startup?.start, c.startup?.end]),
     ...effects.flatMap((e) => [e.reset, e.reset_permit, e.start_permit, e.follows]),
     config.overrides.permit,
   ])
@@ -111,7 +122,7 @@ function cut(config: SisConfig, sif: SifConfig, first: EffectConfig, names: read
     })),
     matrix: matrix.map((x) => ({ ...x, ...(x.delay_ms === undefined ? {} : { delay_ms: 2 * scan_ms }) })),
     sifs: [sif],
-    sequences,
+    sequences: free.map((f) => f.sequence),
   }
   return {
     config: small,
@@ -123,13 +134,15 @@ function cut(config: SisConfig, sif: SifConfig, first: EffectConfig, names: read
 }
 
 const shortCause = (cause: CauseConfig, scan_ms: number, slice: Slice): CauseConfig => {
-  const { dead_band, deviation: _, pre_alarm: __, ...c } = cause
+  const { dead_band, startup, deviation: _, pre_alarm: __, ...c } = cause
   return {
     ...c,
     ...(slice === 'band' && dead_band !== undefined ? { dead_band } : {}),
     ...(c.time === undefined ? {} : { time: { ...c.time, ms: 2 * scan_ms } }),
     ...(c.bad_hold_ms === undefined ? {} : { bad_hold_ms: 2 * scan_ms }),
-    ...(c.startup === undefined ? {} : { startup: { ...c.startup, stable_ms: scan_ms, ms_max: 2 * scan_ms } }),
+    ...(slice !== 'startup' || startup === undefined
+      ? {}
+      : { startup: { ...startup, stable_ms: scan_ms, ms_max: 2 * scan_ms } }),
   }
 }
 
@@ -154,7 +167,7 @@ function makeOf(config: SisConfig, slice: Slice): string {
     plain,
     effects.map(({ title: _, ...e }) => e),
     elements.map(({ service: _, partial_stroke_ms: __, energise_to_trip: ___, ...e }) =>
-      slice === 'requests' && e.secondary === undefined ? { ...e, energised: '' } : e,
+      slice !== 'band' && e.secondary === undefined ? { ...e, energised: '' } : e,
     ),
     matrix,
     sequences,

@@ -13,7 +13,7 @@ import { createSoe } from '../core/soe.ts'
 import { createState, OWN } from '../core/state.ts'
 import { createTables, type Tables } from '../core/tables.ts'
 import { type Choices, createChoices, HOLDS, type Surrounding } from './prove-choices.ts'
-import type { Cut } from './prove-cut.ts'
+import type { Cut, Slice } from './prove-cut.ts'
 import { createNormalForm, FIRST_OUT_MARK, NOW } from './prove-form.ts'
 import { type Before, createJudge, RULES } from './prove-judge.ts'
 import { createStateSet } from './state-set.ts'
@@ -55,6 +55,8 @@ export interface Exploration {
 
 export interface Limits {
   readonly states_max: number
+  /** Absent: all. */
+  readonly slices?: readonly Slice[]
 }
 
 const I3 = RULES.findIndex(([id]) => id === 'I3')
@@ -63,7 +65,8 @@ const I12 = RULES.findIndex(([id]) => id === 'I12')
 export function explore(cut: Cut, machine: Machine = SOLVER, limits: Limits = { states_max: 20_000_000 }): Exploration {
   const { config } = cut
   const t = machine.createTables(config)
-  const choices = createChoices(cut, t)
+  // Of the tables as they are: a machine with a planted fault is given the same inputs as one without.
+  const choices = createChoices(cut, createTables(config))
   const form = createNormalForm(t, cut.slice === 'band')
   const judge = createJudge(config, cut.slice)
   const state = createState(t)
@@ -210,8 +213,6 @@ function holdsOf(t: Tables, s: ReturnType<typeof createState>): number {
   if (s.forceSince.some((x) => x >= 0)) holds |= HOLDS.force
   if (s.latch.some((x) => x !== LATCH.normal)) holds |= HOLDS.latched
   if (s.own[OWN.forceTrip] !== 0) holds |= HOLDS.forcedTrip
-  if (s.own[OWN.linkSince]! >= 0) holds |= HOLDS.linkAway
-  if (s.startupSince.some((x) => x >= 0)) holds |= HOLDS.startup
   if (s.own[OWN.out] !== (1 << t.elements) - 1) holds |= HOLDS.off
   return holds
 }
@@ -232,7 +233,6 @@ const isNormal = (t: Tables, s: ReturnType<typeof createState>): boolean => {
 function worsePairs(choices: Choices, cut: Cut): Int32Array {
   const pairs: number[] = []
   const { causes, transmitters, contacts } = cut.config
-  if (cut.config.sequences.length > 0) return new Int32Array(0)
   const multiples = choices.signals.map((_, i) =>
     choices.signals.slice(i + 1).reduce((product, values) => product * values.length, 1),
   )
@@ -256,10 +256,14 @@ function worsePairs(choices: Choices, cut: Cut): Int32Array {
   return Int32Array.from(pairs)
 }
 
-/** The end of a bypass releases nothing, but where M fell with the bypass. */
+/**
+ * The end of a bypass releases nothing, but where M fell with the bypass. A reset in the same scan is another matter: a vote that
+ * was inhibited by the bypass refuses it, and is whole again without; whether the reset may be taken is for I2 to say.
+ */
 function endsBypass(choices: Choices, cut: Cut, around: Surrounding): boolean {
   const request = choices.requests[around.request]!
-  if (!request.word.includes('end of the bypass') || cut.config.sequences.length > 0) return false
+  if (!request.word.includes('end of the bypass') || around.choices.some((c) => c.word.endsWith('pressed')))
+    return false
   const cause = cut.config.causes[request.target]!
   return cause.on_bypass === 'keep' && cause.on_bad === 'vote_trip'
 }

@@ -32,6 +32,7 @@ export const RULES = [
   ['2.8', 'an element that is not seen safe in time has failed to trip'],
   ['2.9', 'an override of an effect was asked for, has a timer, and ends with any new cause'],
   ['2.2', 'no trip without a vote, fault or force'],
+  ['5.4', 'an output of a sequence is energised in steps that release it only'],
 ] as const
 
 export type RuleId = (typeof RULES)[number][0]
@@ -45,6 +46,7 @@ const R27 = rule('2.7')
 const R28 = rule('2.8')
 const R29 = rule('2.9')
 const R22 = rule('2.2')
+const R54 = rule('5.4')
 
 export interface Judge {
   /** Bytes of its memory. */
@@ -123,6 +125,7 @@ export function createJudge(config: SisConfig, slice: Slice): Judge {
       own: elements.reduce((mask, x, i) => (effect.outputs.includes(x.tag) ? mask | (1 << i) : mask), 0),
       lags: elements.some((x) => effect.outputs.includes(x.tag) && (x.delay_ms ?? 0) > 0),
       pure: effect.follows === undefined && effect.sequence === undefined,
+      released: releasing(config, effect.id, effect.sequence),
     }
   })
   const stale = scans(config.stale_ms)
@@ -410,6 +413,13 @@ export function createJudge(config: SisConfig, slice: Slice): Judge {
         if (tripped && energised && !forceRuns && (!r.lags || instant || (before.out & out & r.own) !== (out & r.own)))
           return I1
         if (!tripped && !energised && r.pure) return R22
+        if (
+          energised &&
+          !r.lags &&
+          r.released !== undefined &&
+          !r.released.on[s.step[r.released.q]! - r.released.first]
+        )
+          return R54
         if (was === 0 && is !== 0 && !demandHi) return R22
 
         // No un-trip.
@@ -461,6 +471,14 @@ export function createJudge(config: SisConfig, slice: Slice): Judge {
       return 0
     },
   }
+}
+
+/** Of a sequence: in which of its steps the effect may be energised. */
+function releasing(config: SisConfig, effect: string, id: string | undefined) {
+  const q = config.sequences.findIndex((s) => s.id === id)
+  if (q < 0) return undefined
+  const first = config.sequences.slice(0, q).reduce((sum, s) => sum + s.steps.length, 0)
+  return { q, first, on: config.sequences[q]!.steps.map((s) => s.releases.includes(effect)) }
 }
 
 function causeRule(config: SisConfig, cause: CauseConfig, scans: (ms: number | undefined) => number): CauseRule {

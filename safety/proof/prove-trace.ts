@@ -4,6 +4,7 @@ import { LATCH } from '../core/codes.ts'
 import { createInputs } from '../core/inputs.ts'
 import { createSoe } from '../core/soe.ts'
 import { createState, OWN } from '../core/state.ts'
+import { createTables } from '../core/tables.ts'
 import { createChoices } from './prove-choices.ts'
 import type { Cut } from './prove-cut.ts'
 import type { Machine, Scan, Violation } from './prove-explore.ts'
@@ -23,7 +24,7 @@ const FIRST = 1000
 export function wordsOf(cut: Cut, violation: Violation, machine: Machine): string[] {
   const { config } = cut
   const t = machine.createTables(config)
-  const choices = createChoices(cut, t)
+  const choices = createChoices(cut, createTables(config))
   const state = createState(t)
   const inputs = createInputs(config)
   const soe = createSoe(16)

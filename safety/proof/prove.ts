@@ -51,6 +51,7 @@ export function prove(
   for (const sif of config.sifs) {
     if (sifs.length > 0 && !sifs.includes(sif.id)) continue
     for (const cut of cutsOf(config, sif)) {
+      if (limits?.slices !== undefined && !limits.slices.includes(cut.slice)) continue
       const before = known.get(cut.make)
       const exploration = before?.exploration ?? explore(cut, machine, limits)
       if (before === undefined) {
