@@ -21,6 +21,12 @@ const programs: ChildProcess[] = []
 let datagrams: SisSnapshot[] = []
 let solver_pid = 0
 let instructor: InstructorClient
+let ports: Record<string, number> = {}
+const PLANT = {
+  plant: 'tennessee-eastman',
+  instruments_path: join(ROOT, 'strategies/tennessee-eastman/plant/instruments.yaml'),
+  factor: 5,
+}
 const udp = createSocket('udp4')
 const last = (): SisSnapshot => datagrams.at(-1)!
 const states = (): number[] => last().effects.map((e) => e.state)
@@ -46,11 +52,7 @@ beforeAll(async () => {
     datagrams.push(JSON.parse(data.toString()) as SisSnapshot)
     if (datagrams.length > 1000) datagrams = datagrams.slice(-200)
   })
-  const ports = await start('plant-sim/edge/main.ts', {
-    plant: 'tennessee-eastman',
-    instruments_path: join(ROOT, 'strategies/tennessee-eastman/plant/instruments.yaml'),
-    factor: 5,
-  })
+  ports = await start('plant-sim/edge/main.ts', PLANT)
   instructor = instructorClient(`http://127.0.0.1:${ports['instructor']}`)
   // The plant has run for a moment before anybody guards it, as with npm start.
   await pause(500)
@@ -127,4 +129,26 @@ test('[SIS-2.4] a solver that dies during the run comes back tripped, on a plant
   await until('its channel', 8000, () => last().channel.state === 'sound' && last().faults === 0)
   expect(states().every((s) => s !== 0)).toBe(true)
   expect(last().elements.some((e) => e.energised)).toBe(false)
+})
+
+test('a plant that starts anew finds its solver again, and is guarded as at first', async () => {
+  const before = solver_pid
+  const plant = programs[0]!
+  const gone = once(plant, 'exit')
+  plant.kill('SIGKILL')
+  await gone
+  programs.shift()
+  await pause(700)
+  const { 'SIS-1': drop, 'SIS-1/B': other, sis_bench } = ports
+  await start('plant-sim/edge/main.ts', {
+    ...PLANT,
+    drop_ports: { 'SIS-1': drop, 'SIS-1/B': other },
+    sis_bench_port: sis_bench,
+  })
+  await until('guarded again', 10_000, () => last().faults === 0 && states().every((s) => s === 0))
+  await pause(800)
+  expect(states()).toEqual(NORMAL)
+  expect(last().elements.every((e) => e.energised)).toBe(true)
+  expect(last().channel.state).toBe('sound')
+  expect(solver_pid).toBe(before)
 })
