@@ -131,6 +131,7 @@ const message: fc.Arbitrary<LinkMessage> = fc.oneof(
     at: tick,
     forces: few(fc.record({ point: text, value: f64, who: text, reason: text, since_ms: f64, left_ms: f64 })),
   }),
+  fc.record({ type: type('device-memory'), memory: fc.uint8Array({ maxLength: 20 }) }),
 )
 
 /** Decodes, or says RangeError; any other throw fails the test. */

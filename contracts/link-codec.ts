@@ -70,6 +70,7 @@ const TYPE = {
   unforce: 18,
   'force-result': 19,
   forces: 20,
+  'device-memory': 21,
 } as const satisfies Record<LinkMessage['type'], number>
 
 type Of<K extends LinkMessage['type']> = Extract<LinkMessage, { type: K }>
@@ -134,6 +135,7 @@ const WRITE: { [K in LinkMessage['type']]: (w: ByteWriter, m: Of<K>) => void } =
     w.u8(m.refusal)
   },
   forces: writeForces,
+  'device-memory': (w, m) => w.blob(m.memory),
 }
 
 const READ: readonly (((r: ByteReader) => LinkMessage) | undefined)[] = [
@@ -166,6 +168,7 @@ const READ: readonly (((r: ByteReader) => LinkMessage) | undefined)[] = [
   (r) => ({ type: 'unforce', id: r.u32(), point: r.text() }),
   (r) => ({ type: 'force-result', id: r.u32(), refusal: r.u8() }),
   readForces,
+  (r) => ({ type: 'device-memory', memory: r.blob() }),
 ]
 
 const ROLES: readonly HelloMessage['role'][] = ['controller', 'gateway', 'field-io']

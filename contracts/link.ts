@@ -7,8 +7,9 @@
  *   controller -> gateway     hello, tags
  *   gateway -> field-io       hello, command, force, unforce
  *   field-io -> gateway       command-result, io-status, force-result, forces
- *   conductor -> field-io     grant, pace, snapshot-request, restore, forces (those of a return, in place of all that stand), command
- *   field-io -> conductor     hello, done, snapshot and before it forces, welcome (after a restore), forces (after forces),
+ *   conductor -> field-io     grant, pace, snapshot-request, restore, device-memory and forces (those of a return, in place of all that
+ *                             stand), command
+ *   field-io -> conductor     hello, done, snapshot and before it device-memory and forces, welcome (after a restore), forces (after forces),
  *                             command (one that was carried out), command-result (of the conductor's own command)
  */
 import type { Command, CommandResult, Frame, Output, TagFrame, TickId } from './frame.ts'
@@ -31,6 +32,7 @@ export type LinkMessage =
   | UnforceMessage
   | ForceResultMessage
   | ForcesMessage
+  | DeviceMemoryMessage
   | GrantMessage
   | DoneMessage
   | PaceMessage
@@ -221,6 +223,15 @@ export interface ForceState {
   readonly since_ms: number
   /** ms of ticks. */
   readonly left_ms: number
+}
+
+/**
+ * What field-io's devices hold of points that are read less often than at every tick, and whose turn is when: with the controllers'
+ * state to the conductor, and back with a return. JSON as bytes, one entry a device, null where it holds nothing.
+ */
+export interface DeviceMemoryMessage {
+  readonly type: 'device-memory'
+  readonly memory: Uint8Array
 }
 
 /** The conductor releases tick n: the plant stands at t(n), field-io may poll and make frame n. */

@@ -1,4 +1,4 @@
-import type { LinkMessage } from '../../contracts/link.ts'
+import type { DeviceMemoryMessage, LinkMessage } from '../../contracts/link.ts'
 import { connectLink } from '../../protocols/edge/link-client.ts'
 import type { ConductorMessage } from '../core/events.ts'
 
@@ -6,7 +6,7 @@ export interface ConductorHandlers {
   readonly artifact: string
   /** The plant stands at this tick. */
   readonly on_grant: (tick: number) => void
-  readonly on_message: (message: ConductorMessage) => void
+  readonly on_message: (message: ConductorMessage | DeviceMemoryMessage) => void
   /** True when the conductor is heard again, false when it has been silent for too long. */
   readonly on_presence: (present: boolean) => void
 }
@@ -44,7 +44,8 @@ export function joinConductor(endpoint: string, handlers: ConductorHandlers): Co
         message.type === 'snapshot-request' ||
         message.type === 'restore' ||
         message.type === 'forces' ||
-        message.type === 'command'
+        message.type === 'command' ||
+        message.type === 'device-memory'
       )
         handlers.on_message(message)
       else link.close(`a conductor does not send '${message.type}'`)

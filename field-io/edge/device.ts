@@ -33,5 +33,11 @@ export interface Device {
   report?(): Omit<DeviceState, 'id' | 'tripped'>
   /** Words on what does not work though the device is in use. */
   readonly warning?: string | undefined
+  /**
+   * Under a conductor: what it holds of points whose turn is not every tick, and whose turn is when; and the way back to that, as of
+   * now; null: to the begin of a run, where all is due. Absent: every point is read at every tick.
+   */
+  remember?(): unknown
+  recall?(memory: unknown): void
   close(): void
 }

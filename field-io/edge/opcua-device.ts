@@ -72,8 +72,10 @@ export function openOpcuaDevice(
   /** Tick at which each input was last read. */
   const read_tick = new Float64Array(inputs.length)
   let tick = 0
-  /** Tick up to which what was due has been asked for. */
-  let asked_tick = 0
+  /** Turns are ticks, but for a return: then they are those of the time gone back to. */
+  let shift = 0
+  /** Turn up to which what was due has been asked for. */
+  let asked = 0
 
   let connection = 0
   let switches = 0
@@ -282,7 +284,7 @@ export function openOpcuaDevice(
         status: statuses[i]!,
         source_ms: source_ms[i]!,
       })),
-    due: (at) => output_nodes.length > 0 || every.some((e, i) => isDue(asked_tick, at, e, phases[i]!)),
+    due: (at) => output_nodes.length > 0 || every.some((e, i) => isDue(asked, at - shift, e, phases[i]!)),
     poll(end, at = tick + 1) {
       tick = at
       if (server !== undefined && performance.now() - heard_ms > silent_ms) down('the OPC UA thread is silent')
@@ -292,8 +294,8 @@ export function openOpcuaDevice(
         return
       }
       const by_read = end !== undefined || opcua.access === 'read'
-      const due = inputs.flatMap((_p, i) => (isDue(asked_tick, at, every[i]!, phases[i]!) ? [i] : []))
-      asked_tick = at
+      const due = inputs.flatMap((_p, i) => (isDue(asked, at - shift, every[i]!, phases[i]!) ? [i] : []))
+      asked = at - shift
       const nodes = by_read ? [...due, ...output_nodes] : output_nodes
       // The subscription speaks for all of its points as long as it lives, changed or not.
       if (!by_read) read_tick.fill(at)
@@ -320,6 +322,33 @@ export function openOpcuaDevice(
       switches,
       paths: servers.map((s, i) => pathOf(endpoints[i] ?? '', s, i === server)),
     }),
+    remember() {
+      const ages = read_tick.map((at) => tick - at)
+      const held = [...values, ...raw, ...statuses, ...source_ms, ...ages]
+      return { turn: tick - shift, asked, held: Buffer.from(Float64Array.from(held).buffer).toString('base64') }
+    },
+    recall(memory) {
+      if (memory === null) {
+        shift = tick
+        asked = Number.NEGATIVE_INFINITY
+        return
+      }
+      const { turn, asked: was, held } = memory as { turn?: unknown; asked?: unknown; held?: unknown }
+      if (typeof turn !== 'number' || typeof was !== 'number' || typeof held !== 'string') return
+      const numbers = new Float64Array(new Uint8Array(Buffer.from(held, 'base64')).buffer)
+      if (numbers.length !== points.length * 4 + inputs.length) return
+      shift = tick - turn
+      asked = was
+      // Who is not there now has nothing to show, whatever it once had.
+      if (server === undefined) return
+      let from = 0
+      for (const part of [values, raw, statuses, source_ms]) {
+        part.set(numbers.subarray(from, from + part.length))
+        from += part.length
+      }
+      for (let i = 0; i < inputs.length; i++) read_tick[i] = tick - numbers[from + i]!
+      hand()
+    },
     close() {
       settleAll()
       thread.close()

@@ -7,6 +7,7 @@ import { createFieldIo, onEvent } from '../core/field-io.ts'
 import { type FieldIoProgramConfig, prepare } from './config.ts'
 import { deadlines } from './deadlines.ts'
 import type { Device, DeviceHandlers } from './device.ts'
+import { recallDevices, rememberDevices } from './device-memory.ts'
 import { openFrameLog } from './frame-log.ts'
 import { type LineUser, openLinkPool } from './link-pool.ts'
 import { openLinks } from './links.ts'
@@ -107,7 +108,14 @@ export async function startFieldIo(config: FieldIoProgramConfig): Promise<Runnin
     conductor: config.conductor,
     devices,
     on_tick: (tick) => deliver({ type: 'tick', now_ms: now(), tick, t_ms: Date.now() }),
-    on_conductor: (message) => deliver({ type: 'conductor', now_ms: now(), message }),
+    on_conductor: (message) => {
+      if (message.type === 'device-memory') {
+        recallDevices(devices, message.memory)
+        return
+      }
+      if (message.type === 'snapshot-request') ticks.tell({ type: 'device-memory', memory: rememberDevices(devices) })
+      deliver({ type: 'conductor', now_ms: now(), message })
+    },
   })
   deliver({ type: 'start', now_ms: now(), epoch: log.stored_epoch, logs: log.stored })
   const users = artifact.io.devices.map((record, i) =>

@@ -1,4 +1,4 @@
-import type { LinkMessage } from '../../contracts/link.ts'
+import type { DeviceMemoryMessage, LinkMessage } from '../../contracts/link.ts'
 import type { ConductorMessage } from '../core/events.ts'
 import { type Clock, startClock } from './clock.ts'
 import { type Conductor, joinConductor } from './conductor.ts'
@@ -12,7 +12,7 @@ export interface TicksOptions {
   readonly devices: readonly Device[]
   readonly on_tick: (tick: number) => void
   /** Whatever the conductor says beside its grants. */
-  readonly on_conductor: (message: ConductorMessage) => void
+  readonly on_conductor: (message: ConductorMessage | DeviceMemoryMessage) => void
 }
 
 export interface Ticks {

@@ -61,6 +61,10 @@ export interface Conducting {
   restoreControllers(snapshot: SnapshotMessage): Promise<boolean>
   /** The forces that stood when the controllers' state was asked last; undefined: field-io did not say. */
   readonly forces: readonly ForceState[] | undefined
+  /** What field-io's devices held at that moment; undefined: it did not say. */
+  readonly device_memory: Uint8Array | undefined
+  /** For its devices: what they held. Before `restoreForces`, whose answer says that this was heard too. Only within `atRest`. */
+  restoreDevices(memory: Uint8Array): void
   /** These in place of all that stand. Answers what stands then, undefined without an answer. Only within `atRest`. */
   restoreForces(forces: readonly ForceState[]): Promise<readonly ForceState[] | undefined>
   /** Writes as an operator does, in the frame of the next grant. False where there is no field-io. */
@@ -89,6 +93,7 @@ export async function conductPlant(options: ConductingOptions): Promise<Conducti
   let turn: Promise<unknown> = Promise.resolve()
   let sis: SisBench | undefined
   let forces: readonly ForceState[] | undefined
+  let device_memory: Uint8Array | undefined
   let expected: { readonly type: LinkMessage['type']; take(message: LinkMessage | undefined): void } | undefined
 
   const handle = (event: ConductorEvent): void => {
@@ -143,6 +148,8 @@ export async function conductPlant(options: ConductingOptions): Promise<Conducti
       options.on_command?.(message.command)
     } else if (message.type === 'command-result') {
       options.on_order?.(message.result)
+    } else if (message.type === 'device-memory') {
+      device_memory = message.memory
     } else if (message.type === 'forces') {
       forces = message.forces
       if (expected?.type === 'forces') expected.take(message)
@@ -251,6 +258,10 @@ export async function conductPlant(options: ConductingOptions): Promise<Conducti
     get forces() {
       return forces
     },
+    get device_memory() {
+      return device_memory
+    },
+    restoreDevices: (memory) => void field_io?.send({ type: 'device-memory', memory }),
     async restoreForces(given) {
       const answer = await ask({ type: 'forces', at: { epoch: 0, n: 0 }, forces: given }, 'forces')
       return answer?.type === 'forces' ? answer.forces : undefined
@@ -264,6 +275,7 @@ export async function conductPlant(options: ConductingOptions): Promise<Conducti
     },
     async controllers() {
       forces = undefined
+      device_memory = undefined
       const answer = await ask({ type: 'snapshot-request' }, 'snapshot')
       return answer?.type === 'snapshot' && answer.state.length > 0 ? answer : undefined
     },

@@ -42,6 +42,8 @@ export interface RunSnapshot {
   readonly scenario: ScenarioRun | undefined
   /** Forces that stood in field-io; absent: it did not say, or there was none. */
   readonly forces?: readonly ForceState[] | undefined
+  /** What field-io's devices held of points that are not read at every tick: base64. */
+  readonly devices?: string
   /** How fast the plant was asked to run: what a reader may want to know, and no return changes. */
   readonly pace?: { readonly paused: boolean; readonly factor: number }
 }

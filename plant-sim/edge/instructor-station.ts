@@ -115,7 +115,7 @@ export interface ScenarioView {
 const SHOWN = 60
 
 /** What a return sets back; `solver` "" asks for the state of a healthy plant. */
-type Whereto = Pick<RunSnapshot, 'rig' | 'controllers' | 'time_s'> & {
+type Whereto = Pick<RunSnapshot, 'rig' | 'controllers' | 'time_s' | 'devices'> & {
   readonly solver: string
   /** Undefined: those that stand stay. */
   readonly forces: RunSnapshot['forces']
@@ -241,13 +241,16 @@ export function createStation(options: StationOptions): Station {
         ),
         scenario: run === undefined ? undefined : structuredClone(run),
         forces: whole.strategy === '' ? undefined : conducting!.forces,
+        ...(controllers === undefined || conducting!.device_memory === undefined
+          ? {}
+          : { devices: Buffer.from(conducting!.device_memory).toString('base64') }),
         pace: { paused: conducting!.state.paused, factor: conducting!.state.factor },
         took_ms: performance.now() - began_ms,
       })
     })
 
   /** All programs at one tick, or none: the plant is set back only when controllers and safety solver have been. */
-  const goBack = ({ rig: state, controllers, solver, time_s, forces }: Whereto, what: string): Promise<Gone> =>
+  const goBack = ({ rig: state, controllers, solver, time_s, forces, devices }: Whereto, what: string): Promise<Gone> =>
     conducting!.atRest(async () => {
       const before = await conducting!.solverState()
       const refused = await conducting!.restoreSolver(time_s * 1000, solver)
@@ -261,6 +264,8 @@ export function createStation(options: StationOptions): Station {
       course++
       orders?.forget()
       options.moved()
+      if (controllers !== undefined && devices !== undefined)
+        conducting!.restoreDevices(new Uint8Array(Buffer.from(devices, 'base64')))
       if (controllers === undefined || forces === undefined) return { lacking: [] }
       const standing = await conducting!.restoreForces(forces)
       return { lacking: lackingForces(forces, standing) }
@@ -392,7 +397,7 @@ export function createStation(options: StationOptions): Station {
         state: new Uint8Array(0),
       } as const
       const controllers = strategy === '' ? undefined : cold
-      const fresh = { rig: options.freshPlant(again), controllers, solver: '', time_s: 0, forces: [] }
+      const fresh = { rig: options.freshPlant(again), controllers, solver: '', time_s: 0, forces: [], devices: '' }
       const gone = await goBack(fresh, 'repeat')
       if ('refused' in gone) return gone.refused
       seed = again

@@ -129,6 +129,28 @@ test('[OTS-21] the page is worked by the keyboard, fits both screens, and axe fi
   expect(found.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => v.id)).toEqual([])
 })
 
+test('[OTS-23] with the safety solver, and analysers that are asked every ten ticks, a return goes on bit for bit', async () => {
+  const { instructor } = system
+  expect((await instructor.state()).safety?.solver).toMatchObject({ id: 'tennessee-eastman', silent: false })
+  await until('the analysers are read', 20_000, () => /RIO-5 in use/.test(system.output()))
+  await instructor.speed({ factor: 0 })
+  await instructor.snapshot('whole')
+  const from_s = (await instructor.station()).snapshots.find((s) => s.name === 'whole')!.time_s
+  const hashes = async (): Promise<Map<number, string>> => {
+    await until('two minutes of plant time', 30_000, async () => (await instructor.state()).time_s > from_s + 130)
+    const { snapshots, course } = await instructor.station()
+    const own = snapshots.filter((s) => s.course === course && s.name === '' && s.time_s > from_s)
+    return new Map(own.map((s) => [s.time_s, s.hash]))
+  }
+  const first = await hashes()
+  await instructor.restore({ name: 'whole' })
+  const again = await hashes()
+  await instructor.speed({ factor: 1 })
+  const common = [...first.keys()].filter((time_s) => again.has(time_s))
+  expect(common.length).toBeGreaterThanOrEqual(2)
+  for (const time_s of common) expect([time_s, again.get(time_s)]).toEqual([time_s, first.get(time_s)])
+})
+
 test("[OTS-22] the operators' gateway has no trace of the station, and the colours are those of their screen", async () => {
   const { port } = new URL(system.run().instructor)
   const text = await (await fetch(system.url)).text()
