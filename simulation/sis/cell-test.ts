@@ -449,7 +449,8 @@ export function singleFaults(config: SisConfig, cause: CauseConfig): SingleFault
   const long = 1e6
   link('three frames lost', { kind: 'lost', after: 20, scans: Math.min(3, scans(config.stale_ms)) })
   link('link lost', { kind: 'lost', after: 20, scans: long })
-  link('frames late', { kind: 'late', after: 0, scans: long, value: Math.max(1, scans(config.link_timeout_ms) - 1) })
+  // A delay that sets in leaves so many scans without a frame: the longest that is not yet stale.
+  link('frames late', { kind: 'late', after: 0, scans: long, value: Math.max(1, scans(config.stale_ms)) })
   link('frames doubled', { kind: 'duplicated', after: 0, scans: long })
   link('frames swapped', { kind: 'swapped', after: 0, scans: long })
   link('drop hangs', { kind: 'frozen', after: 20, scans: 60 })

@@ -67,7 +67,6 @@ const KEPT = 4
 const LEAD_S = 1
 /** An event that has brought no cause by now brings none, s. */
 const APPROACH_S = 2400
-const AFTER_S = 1
 /** Nothing more is expected so long after the lead, s. */
 const GIVE_UP_S = 25
 
@@ -107,8 +106,16 @@ export interface Demands {
   trial(seed: number): Trial
 }
 
-/** @param loops - per start, the loop its sites were found with */
-export function createDemands(config: SisConfig, loops: ReadonlyMap<string, SisLoop>, sites: readonly Site[]): Demands {
+/**
+ * @param loops - per start, the loop its sites were found with
+ * @param after_s - how long the plant is watched after a demand was met: its values may still rise
+ */
+export function createDemands(
+  config: SisConfig,
+  loops: ReadonlyMap<string, SisLoop>,
+  sites: readonly Site[],
+  after_s = 1,
+): Demands {
   const truths = new Map([...loops].map(([start, loop]) => [start, createTruth(config, loop.rig)]))
   const need = config.causes.map((cause) =>
     config.matrix
@@ -153,7 +160,7 @@ export function createDemands(config: SisConfig, loops: ReadonlyMap<string, SisL
     const demands: { cause: string; response_s: number; missed: boolean }[] = []
     const began_s = loop.time_s
     const contacts_at_s = began_s + chance.uniform() * 3 + 0.5
-    let end_s = began_s + lead_s + GIVE_UP_S
+    let end_s = began_s + lead_s + GIVE_UP_S + after_s
     let scans = 0
     let pressed = site.hazard.contacts === undefined
     let acted = false
@@ -187,12 +194,12 @@ export function createDemands(config: SisConfig, loops: ReadonlyMap<string, SisL
         }
         judged[c] = 1
         demands.push({ cause: config.causes[c]!.id, response_s: took_s, missed: !met })
-        end_s = Math.min(end_s, loop.time_s + AFTER_S)
+        end_s = Math.min(end_s, loop.time_s + after_s)
       }
       if (waiting) end_s = Math.max(end_s, loop.time_s + 1)
       else if (acted && !truthSoon(truth, site.cause) && (safe & needs[site.cause]!) === needs[site.cause]) {
         // The function was quicker than the process.
-        end_s = Math.min(end_s, loop.time_s + AFTER_S)
+        end_s = Math.min(end_s, loop.time_s + after_s)
       }
       if (field.crossed > 0) break
     }

@@ -10,7 +10,7 @@
  *   sis-evaluators [--scans 1e9] [--minutes 600] [--seed 1]  the two evaluators of the safety logic, compared after each scan
  *   sis-channel [--frames 1000000000] [--seed 1]   the protected channel's check sum against random corruption
  *   sis-power [--kills 1000]            power cuts of the safety system at random instants, real processes
- *   sis-demands [--demands 46052] [--seed 1]   demands on the safety system, each with a random fault, and how many were missed
+ *   sis-demands [--demands 46052] [--seed 1] [--after 1]   demands on the safety system, each with a random fault, and how many were missed
  *   sis-spurious [--days 30] [--scan 100]   a month of noise and single faults: what tripped for nothing
  */
 import { parseArgs } from 'node:util'
@@ -26,6 +26,7 @@ const { positionals, values } = parseArgs({
     frames: { type: 'string' },
     seed: { type: 'string' },
     demands: { type: 'string' },
+    after: { type: 'string' },
     days: { type: 'string' },
     scan: { type: 'string' },
   },
@@ -90,7 +91,8 @@ switch (positionals[0]) {
   case 'sis-demands': {
     const { demandsCampaign } = await import('./sis-demands.ts')
     const wanted = number(values.demands, 46_052)
-    process.exitCode = (await demandsCampaign('tennessee-eastman', wanted, number(values.seed, 1))) ? 0 : 1
+    const seed = number(values.seed, 1)
+    process.exitCode = (await demandsCampaign('tennessee-eastman', wanted, seed, number(values.after, 1))) ? 0 : 1
     break
   }
   case 'sis-spurious': {

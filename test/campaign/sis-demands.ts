@@ -52,6 +52,7 @@ export async function prepareDemands(
   plant_name: string,
   starts: readonly string[] | undefined,
   keep: (hazard: Hazard) => boolean = () => true,
+  after_s?: number,
 ): Promise<Demands & { readonly sites: readonly Site[] }> {
   const plant = await loadSisPlant(plant_name)
   if ('wrong' in plant) throw new Error(plant.wrong.join('\n'))
@@ -63,7 +64,7 @@ export async function prepareDemands(
     loops.set(start, loop)
     sites.push(...findSites(plant.config, loop, start, eventsOf(plant.config.id).filter(keep)))
   }
-  return { ...createDemands(plant.config, loops, sites), sites }
+  return { ...createDemands(plant.config, loops, sites, after_s), sites }
 }
 
 /** Adds trials up as they come. */
@@ -115,9 +116,10 @@ export async function demandsCampaign(
   plant: string,
   wanted: number,
   first_seed: number,
+  after_s?: number,
   log?: string,
 ): Promise<boolean> {
-  const prepared = await prepareDemands(plant, STARTS, ({ name }) => !SLOW.has(name))
+  const prepared = await prepareDemands(plant, STARTS, ({ name }) => !SLOW.has(name), after_s)
   // Hours of it run beside other work.
   setPriority(constants.priority.PRIORITY_LOW)
   const sum = createDemandTable()
