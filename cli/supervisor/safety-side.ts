@@ -1,9 +1,10 @@
 /**
- * What the supervisor prepares for the safety system of a simulated plant, where the plant has one: two free ports for its snapshot, the key of the
- * line for requests, and signatures.
+ * What the supervisor prepares for the safety system of a simulated plant, where the plant has one: two free ports
+ * for its snapshot, the key of the line for requests, and signatures.
  *
- * A configuration that is signed beside its file by keys in the data folder's `safety/trust` runs as such. Where nobody has put keys there, this machine makes a
- * pair for the demonstration and signs with both roles: the names say so on every display.
+ * A configuration that is signed beside its file by keys in the data folder's `safety/trust` runs as such. Where
+ * nobody has put keys there, this machine makes a pair for the demonstration and signs with both roles: the names say
+ * so on every display.
  */
 import { randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'

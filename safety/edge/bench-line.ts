@@ -1,8 +1,8 @@
 /**
  * The line to a simulated plant, in SIMULATION only: JSON lines over TCP, the solver calls.
  *
- * The plant releases scans and asks for the state; this end answers each in its order and does one thing at a time. A line that is none of the schema
- * ends the connection; it is made again.
+ * The plant releases scans and asks for the state; this end answers each in its order and does one thing at a time. A
+ * line that is none of the schema ends the connection; it is made again.
  */
 import { connect, type Socket } from 'node:net'
 

@@ -1,4 +1,7 @@
-/** The solver's end of the protected channel of a configuration. Its first number is drawn anew: nothing from before a start fits. */
+/**
+ * The solver's end of the protected channel of a configuration. Its first number is drawn anew: nothing from before a
+ * start fits.
+ */
 import { randomInt } from 'node:crypto'
 import { channelConfigOf } from '../core/channel/channel-config.ts'
 import { createSolverEnd, type SolverEnd } from '../core/channel/solver-end.ts'

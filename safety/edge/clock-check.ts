@@ -1,8 +1,9 @@
 /**
  * Whether the clock of the scans can be trusted: it must move, and go as fast as the wall's.
  *
- * No timer of the logic uses the wall's clock. A step of it (somebody set the time) is told and changes nothing; two windows
- * in a row in which the two run apart by more than 5 % say that one of them is wrong, and nobody knows which: that trips.
+ * No timer of the logic uses the wall's clock. A step of it (somebody set the time) is told and changes nothing; two
+ * windows in a row in which the two run apart by more than 5 % say that one of them is wrong, and nobody knows which:
+ * that trips.
  */
 export interface ClockCheck {
   /** Bits: 1 the scan clock stands or runs backwards, 2 the two run apart, 4 the wall's clock was set. */

@@ -1,7 +1,8 @@
 /**
  * The solver's own clock in RUN: scan k is due at start + k * period, whatever the scans before it took.
  *
- * A deadline that was missed by a whole period or more is left out, never caught up: the number jumps and the solver counts it.
+ * A deadline that was missed by a whole period or more is left out, never caught up: the number jumps and the solver
+ * counts it.
  */
 export interface Executive {
   /** Numbers that were left out. */

@@ -1,8 +1,10 @@
 /**
- * The state of a safety system that stands guard over a running plant, for the start of a simulation: healthy inputs, reset, all effects NORMAL.
+ * The state of a safety system that stands guard over a running plant, for the start of a simulation: healthy inputs,
+ * reset, all effects NORMAL.
  *
- * It is reached by scanning, never written down: a solver of its own sees inputs in the middle of what its causes allow, valves
- * that follow, the reset button and the starts; then its sequences are led to where they stand in operation. @returns undefined where that does not lead to NORMAL: then a run begins tripped.
+ * It is reached by scanning, never written down: a solver of its own sees inputs in the middle of what its causes
+ * allow, valves that follow, the reset button and the starts; then its sequences are led to where they stand in
+ * operation. @returns undefined where that does not lead to NORMAL: then a run begins tripped.
  */
 import { COMMAND, FAULT, LATCH } from '../core/codes.ts'
 import type { SisConfig } from '../core/config.ts'

@@ -1,8 +1,10 @@
 /**
- * The safety system's own journal: JSON lines, appended in order, on the disk before the next batch is written. Nothing waits for it.
+ * The safety system's own journal: JSON lines, appended in order, on the disk before the next batch is written.
+ * Nothing waits for it.
  *
- * Writing goes on beside the scans. What cannot be written is a fault for good, until the next start: a system that can no longer
- * account for what it does trips (`failed`). Files are kept up to a size, the older ones beside them as `.1` to `.4`.
+ * Writing goes on beside the scans. What cannot be written is a fault for good, until the next start: a system that
+ * can no longer account for what it does trips (`failed`). Files are kept up to a size, the older ones beside them as
+ * `.1` to `.4`.
  */
 import { close, existsSync, fdatasync, fstatSync, mkdirSync, openSync, renameSync, rmSync, write } from 'node:fs'
 import { join } from 'node:path'

@@ -1,7 +1,8 @@
 /**
  * The configuration as it stands in the files at this moment: read once, judged, signed by two roles, and frozen.
  *
- * There is no other way in: a running solver takes no configuration. What is not in order is refused with every reason at once.
+ * There is no other way in: a running solver takes no configuration. What is not in order is refused with every
+ * reason at once.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'

@@ -1,6 +1,6 @@
 /**
- * One safety system a folder: the lock names its watchdog and its solver, with the times of their starts, so that a number that was given to another
- * process since is not mistaken for them.
+ * One safety system a folder: the lock names its watchdog and its solver, with the times of their starts, so that a
+ * number that was given to another process since is not mistaken for them.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -64,7 +64,10 @@ function lives({ pid, started }: Process): boolean {
   return started === '' || startOf(pid) === started
 }
 
-/** Ticks since boot at which the process was started; "" where the system does not say, or where it is dead and not collected yet. */
+/**
+ * Ticks since boot at which the process was started; "" where the system does not say, or where it is dead and not
+ * collected yet.
+ */
 function startOf(pid: number): string {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')

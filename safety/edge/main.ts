@@ -3,8 +3,8 @@ import type { SafetyProgramConfig } from './safety-config.ts'
 import { type RunningSafety, startSafety } from './watchdog.ts'
 
 /**
- * The watchdog as a child of whoever supervises: `configure` in, `ready` with ports out, and `processes` whenever the solver is another one.
- * When the channel closes the supervisor is gone, and both programs go too.
+ * The watchdog as a child of whoever supervises: `configure` in, `ready` with ports out, and `processes` whenever the
+ * solver is another one. When the channel closes the supervisor is gone, and both programs go too.
  */
 let running: RunningSafety | undefined
 let begun = false

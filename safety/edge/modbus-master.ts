@@ -1,8 +1,9 @@
 /**
  * Modbus/TCP master of the safety system: function 23 to one device, one transaction at a time.
  *
- * An answer is taken only if transaction, protocol, length, unit, function and byte count are exactly those that were asked for; anything else drops
- * the connection, because the stream can no longer be trusted. What fails is a counter and `done(false)`: nothing is thrown from here.
+ * An answer is taken only if transaction, protocol, length, unit, function and byte count are exactly those that were
+ * asked for; anything else drops the connection, because the stream can no longer be trusted. What fails is a counter
+ * and `done(false)`: nothing is thrown from here.
  * @see Modbus Application Protocol 1.1b3, 6.17; Modbus Messaging on TCP/IP 1.0b
  */
 import { connect, type Socket } from 'node:net'

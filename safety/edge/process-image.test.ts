@@ -5,7 +5,8 @@ import { tennessee } from './testing/tennessee.ts'
 
 test('[SIS-2.10] the device’s 64 bytes become inputs, each bit and count at its place', () => {
   const b = new Uint8Array(64)
-  // By hand, after the layout: scan 0x01020304, contacts 0b000101, open 0x0403, closed 0x03fc, solenoids 0x07ff, watchdog + paused.
+  // By hand, after the layout: scan 0x01020304, contacts 0b000101, open 0x0403, closed 0x03fc, solenoids 0x07ff,
+  // watchdog + paused.
   b.set([1, 2, 3, 4, 0, 0b000101, 0x04, 0x03, 0x03, 0xfc, 0x07, 0xff, 3, 0x02, 0x00, 0x81, 0x00, 0x20], 0)
   for (let i = 0; i < 22; i++) b.set([0x40 + i, i], 20 + 2 * i)
   const inputs = createInputs(tennessee())

@@ -1,8 +1,10 @@
 /**
- * The 64 bytes of the protected channel, both ways: what the device says into the inputs of a scan, what the scan says to the device.
+ * The 64 bytes of the protected channel, both ways: what the device says into the inputs of a scan, what the scan
+ * says to the device.
  *
- * Big endian. From the device: 0 scan number, 4 contacts, 6 and 8 limit switches open and closed, 10 solenoids as they are, 12 flags,
- * 13 and 16 line faults of transmitters and contacts, 20 counts. To it: 0 scan number, 4 solenoids, 6 watchdog in 0.1 s, 8 re-arm, 9 running hash.
+ * Big endian. From the device: 0 scan number, 4 contacts, 6 and 8 limit switches open and closed, 10 solenoids as
+ * they are, 12 flags, 13 and 16 line faults of transmitters and contacts, 20 counts. To it: 0 scan number, 4
+ * solenoids, 6 watchdog in 0.1 s, 8 re-arm, 9 running hash.
  */
 import type { SisInputs } from '../core/inputs.ts'
 

@@ -1,4 +1,7 @@
-/** The proof tests that stand in the records of this installation: one JSON object a line, written by hand or by a tool. */
+/**
+ * The proof tests that stand in the records of this installation: one JSON object a line, written by hand or by a
+ * tool.
+ */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SisConfig } from '../core/config.ts'

@@ -1,6 +1,6 @@
 /**
- * What may be asked from outside, and how it reaches a scan: a request in words becomes a command, its meaning in the solver's own words, and
- * after the scan that carried it an outcome.
+ * What may be asked from outside, and how it reaches a scan: a request in words becomes a command, its meaning in the
+ * solver's own words, and after the scan that carried it an outcome.
  */
 import { COMMAND, EVENT, REFUSED } from '../core/codes.ts'
 import type { SisConfig } from '../core/config.ts'
@@ -132,8 +132,10 @@ export interface RequestDesk {
 const WAITING_MAX = 16
 
 /**
- * @param acknowledge_channel - carries out the one request that is not the logic's; false where there was nothing to acknowledge
- * @param note - every order as it goes into a scan, with the number under which the record of events has its people and papers
+ * @param acknowledge_channel - carries out the one request that is not the logic's; false where there was nothing to
+ * acknowledge
+ * @param note - every order as it goes into a scan, with the number under which the record of events has its people
+ * and papers
  */
 export function createRequestDesk(
   acknowledge_channel: () => boolean,

@@ -1,7 +1,9 @@
 /**
- * A hash over every constant that the solver judges with, computed anew before each scan: a bit that has flipped in them trips.
+ * A hash over every constant that the solver judges with, computed anew before each scan: a bit that has flipped in
+ * them trips.
  *
- * FNV-1a over words of 32 bits: each step is a bijection of the hash, so that a change of any one word always changes the result. Allocates nothing.
+ * FNV-1a over words of 32 bits: each step is a bijection of the hash, so that a change of any one word always changes
+ * the result. Allocates nothing.
  */
 import type { Solver } from '../core/solver.ts'
 

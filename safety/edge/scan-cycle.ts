@@ -1,8 +1,9 @@
 /**
  * One scan with its wires: ask the device, judge, give the outputs, take the receipt.
  *
- * A scan is never skipped for the wire's sake: when the answer is not there in time the solver judges without a frame, and an answer that
- * comes later counts for the next scan. Nothing here waits: `begin` sends, the answers call back.
+ * A scan is never skipped for the wire's sake: when the answer is not there in time the solver judges without a
+ * frame, and an answer that comes later counts for the next scan. Nothing here waits: `begin` sends, the answers call
+ * back.
  */
 import { FAULT, KEY } from '../core/codes.ts'
 import type { SisInputs } from '../core/inputs.ts'
@@ -72,7 +73,8 @@ export function createScanCycle(options: ScanCycleOptions): ScanCycle {
       const alive = deviceCount(channel.inputs)
       if (alive !== count) moved = n
       count = alive
-      // A device counts with a period of its own and may be asked twice in one. One that stands repeats its inputs: they age.
+      // A device counts with a period of its own and may be asked twice in one. One that stands repeats its inputs:
+      // they age.
       if (n - moved <= FROZEN_SCANS) fresh = true
       flags = deviceFlags(channel.inputs)
     }

@@ -1,9 +1,10 @@
 /**
  * One connection of the secure-write line, as a machine: a line in, answers out.
  *
- * request -> echo (the solver's own words and a nonce) -> confirm within 30 s -> executed once, in the next scan -> result. Each line carries an HMAC by the key
- * of the link, and the numbers of requests rise. A nonce is worth one confirmation on this connection; whatever is wrong is refused with a code, told to
- * the journal, and after some such lines the connection ends.
+ * request -> echo (the solver's own words and a nonce) -> confirm within 30 s -> executed once, in the next scan ->
+ * result. Each line carries an HMAC by the key of the link, and the numbers of requests rise. A nonce is worth one
+ * confirmation on this connection; whatever is wrong is refused with a code, told to the journal, and after some such
+ * lines the connection ends.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { SisConfig } from '../core/config.ts'

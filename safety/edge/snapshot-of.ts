@@ -1,4 +1,7 @@
-/** What is published of a solver, one way: a JSON object a datagram. The shape is that of the read schema, which test/wire compares. */
+/**
+ * What is published of a solver, one way: a JSON object a datagram. The shape is that of the read schema, which
+ * test/wire compares.
+ */
 import { CHANNEL_ALARM, LATCH, OTHER_REASON, STATUS, SYSTEM_ALARM } from '../core/codes.ts'
 import type { SisConfig } from '../core/config.ts'
 import type { SisInputs } from '../core/inputs.ts'

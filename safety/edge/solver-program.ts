@@ -1,7 +1,9 @@
 /**
- * The solver as a process: its wires, its clock or the simulated plant's, its journal, what it publishes and what it takes.
+ * The solver as a process: its wires, its clock or the simulated plant's, its journal, what it publishes and what it
+ * takes.
  *
- * In RUN it begins tripped and nothing can be put into it. In SIMULATION the plant releases its scans, and a state may be loaded between two of them.
+ * In RUN it begins tripped and nothing can be put into it. In SIMULATION the plant releases its scans, and a state
+ * may be loaded between two of them.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'

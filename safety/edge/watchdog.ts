@@ -1,8 +1,9 @@
 /**
- * The watchdog: a process of its own that starts the solver, hears it after each scan, and ends it when it has not heard it for `watchdog_ms`.
+ * The watchdog: a process of its own that starts the solver, hears it after each scan, and ends it when it has not
+ * heard it for `watchdog_ms`.
  *
- * A solver that was ended, or that ended, is started anew after a pause, and starts tripped. Meanwhile the device lets its outputs go by its own
- * watchdog, and this program says to all readers that nobody is there.
+ * A solver that was ended, or that ended, is started anew after a pause, and starts tripped. Meanwhile the device
+ * lets its outputs go by its own watchdog, and this program says to all readers that nobody is there.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { getCompileCacheDir } from 'node:module'
@@ -206,7 +207,10 @@ export async function startSafety(given: SafetyProgramConfig, changed: () => voi
   }
 }
 
-/** What the solver has is made once: a small heap, and no threads of the engine for collecting and compiling (4 MB and more, measured). */
+/**
+ * What the solver has is made once: a small heap, and no threads of the engine for collecting and compiling (4 MB and
+ * more, measured).
+ */
 const NODE_OPTIONS = [
   '--single-threaded',
   '--max-semi-space-size=1',

@@ -1,8 +1,8 @@
 /**
  * The listener of the secure-write line: few connections, few bytes, and never the solver's time.
  *
- * A connection may send so much a second; then it is not read until the second is over, and the sender's own buffers fill. Who knocks more often than that is
- * not heard at all for a while. A flood costs the scans nothing but that.
+ * A connection may send so much a second; then it is not read until the second is over, and the sender's own buffers
+ * fill. Who knocks more often than that is not heard at all for a while. A flood costs the scans nothing but that.
  */
 import { createServer, type Server, type Socket } from 'node:net'
 import { SafetyFault } from './safety-fault.ts'

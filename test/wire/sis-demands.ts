@@ -1,4 +1,7 @@
-/** Demands at random moments, each on a function of its own, and how long the device waited for its solenoid: measured where both edges are, in the device. */
+/**
+ * Demands at random moments, each on a function of its own, and how long the device waited for its solenoid: measured
+ * where both edges are, in the device.
+ */
 import type { Field } from './sis-device.ts'
 
 export interface DemandPlan {

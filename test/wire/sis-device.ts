@@ -1,6 +1,7 @@
 /**
- * The safety system's I/O device as a process of its own: Modbus/TCP in front, the device's end of the protected channel behind, real time. Told over IPC
- * what its contacts and currents are, it says what its solenoids did and when. Started by sis-rig.ts.
+ * The safety system's I/O device as a process of its own: Modbus/TCP in front, the device's end of the protected
+ * channel behind, real time. Told over IPC what its contacts and currents are, it says what its solenoids did and
+ * when. Started by sis-rig.ts.
  */
 
 import type { SafetyField } from '../../plant-sim/core/instruments/safety-field.ts'

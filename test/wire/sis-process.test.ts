@@ -1,6 +1,6 @@
 /**
- * The safety system as processes, in real time against a device that is a process too: what happens to the outputs when something dies, freezes,
- * floods, or is not signed.
+ * The safety system as processes, in real time against a device that is a process too: what happens to the outputs
+ * when something dies, freezes, floods, or is not signed.
  */
 import { once } from 'node:events'
 import { readFileSync, symlinkSync } from 'node:fs'
@@ -88,7 +88,8 @@ describe('one safety system, disturbed in turn', () => {
     await until('a third', 2000, () => results().length === 3)
     expect(results()[2]).toMatchObject({ outcome: 'refused', code: 'SIS_WRITE_REPLAY' })
 
-    // Recorded and sent again on another connection: the echo has another nonce, which the recorded confirmation does not know.
+    // Recorded and sent again on another connection: the echo has another nonce, which the recorded confirmation does
+    // not know.
     const thief = await rig.client()
     thief.raw(request + confirm)
     await until('refused', 2000, () => thief.answers.some((a) => a.type === 'result'))

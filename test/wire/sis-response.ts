@@ -17,8 +17,8 @@ export interface ResponseResult {
 }
 
 /**
- * Demands at random moments in RUN, watchdog, solver and device as processes, real Modbus/TCP: from the edge of the input in the device to the edge of its
- * solenoid.
+ * Demands at random moments in RUN, watchdog, solver and device as processes, real Modbus/TCP: from the edge of the
+ * input in the device to the edge of its solenoid.
  */
 export async function measureResponse(demands: number, scan_ms: number, seed: number): Promise<ResponseResult> {
   const config = manyFunctions(scan_ms)

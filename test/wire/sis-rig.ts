@@ -1,6 +1,6 @@
 /**
- * A safety system with everything around it, as processes: the device, watchdog and solver, a reader of the snapshot, a client of the secure-write line. RUN: its own
- * clock, real time.
+ * A safety system with everything around it, as processes: the device, watchdog and solver, a reader of the snapshot,
+ * a client of the secure-write line. RUN: its own clock, real time.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { createHmac } from 'node:crypto'

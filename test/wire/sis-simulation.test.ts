@@ -1,6 +1,6 @@
 /**
- * The safety system in SIMULATION: plant-sim and both safety programs as processes, prepared as `npm start` does it, the plant as fast as it goes where
- * nobody looks.
+ * The safety system in SIMULATION: plant-sim and both safety programs as processes, prepared as `npm start` does it,
+ * the plant as fast as it goes where nobody looks.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { createSocket } from 'node:dgram'

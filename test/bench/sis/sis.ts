@@ -1,4 +1,7 @@
-/** Response of the safety system, input edge to output edge, with real processes over real Modbus: 10,000 demands at the product's scan, and as many at the goal's. */
+/**
+ * Response of the safety system, input edge to output edge, with real processes over real Modbus: 10,000 demands at
+ * the product's scan, and as many at the goal's.
+ */
 import { measureResponse } from '../../wire/sis-response.ts'
 import type { BenchRow } from '../row.ts'
 
