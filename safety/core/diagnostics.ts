@@ -120,10 +120,12 @@ function comparePeers(t: Tables, s: State, d: Diagnostics, inputs: SisInputs, no
   if (now - d.deviationSince[c]! < t.deviationTime[c]!) return
   let suspect = -1
   let farthest = -1
+  let good = 0
   for (let k = 0; k < t.n[c]!; k++) {
     const i = t.slotSignal[c * SLOTS + k]!
     if (s.status[i] === STATUS.bad) continue
     d.next[i] = d.next[i]! | CHANNEL_ALARM.deviation
+    good++
     // Of three, the median is where the distances to both others are smallest; their sum finds the outlier.
     let away = 0
     for (let j = 0; j < t.n[c]!; j++) {
@@ -135,5 +137,6 @@ function comparePeers(t: Tables, s: State, d: Diagnostics, inputs: SisInputs, no
       suspect = i
     }
   }
-  if (suspect >= 0 && t.n[c]! > 2) d.next[suspect] = d.next[suspect]! | CHANNEL_ALARM.suspect
+  // Of two that differ nobody can say which is wrong, also where they are what is left of three.
+  if (good > 2) d.next[suspect] = d.next[suspect]! | CHANNEL_ALARM.suspect
 }
