@@ -1,7 +1,7 @@
 /** The safety report: one page, no script, no second file, to be read, printed and signed. */
 import { escapeHtml } from '../../protocols/core/html.ts'
 import type { SifConfig, SisConfig } from '../../safety/core/config.ts'
-import { calculatedFor, evaluated } from '../../safety/proof/check-sil.ts'
+import { calculatedFor, evaluated, withoutCredit } from '../../safety/proof/check-sil.ts'
 import type { Finding } from '../../safety/proof/finding.ts'
 import type { Requirements } from '../../safety/proof/requirements.ts'
 import { slowestWay } from '../../safety/proof/response.ts'
@@ -315,11 +315,12 @@ function sil(input: ReportInput): string {
   const results = silResults(input)
   const claimed = results.map(({ s, result }) =>
     result === undefined
-      ? [s.id, String(s.sil), verdict('bad', 'not calculated'), '', '', '', '', '', '', '']
+      ? [s.id, String(s.sil), verdict('bad', 'not calculated'), '', '', '', '', '', '', '', '']
       : [
           s.id,
           String(s.sil),
           verdict(result.achieved >= s.sil ? 'good' : 'bad', `SIL ${result.achieved}`),
+          bareVerdict(s, result),
           small(result.closedForm),
           result.markov === undefined ? '-' : small(result.markov),
           result.difference === undefined ? '-' : `${(100 * result.difference).toFixed(1)} %`,
@@ -345,9 +346,17 @@ function sil(input: ReportInput): string {
     }),
   )
   return `<p>${escapeHtml(input.sil.note)}</p>
-${table(['function', 'asked', 'achieved', 'closed form', 'Markov', 'difference', 'by figure', 'by architecture', 'systematic', 'why not'], claimed, [1, 3, 4, 5, 6, 7, 8])}
+${table(['function', 'asked', 'achieved', 'as installed', 'closed form', 'Markov', 'difference', 'by figure', 'by architecture', 'systematic', 'why not'], claimed, [1, 4, 5, 6, 7, 8, 9])}
 <h3>Subsystems</h3>
 ${table(['function', 'role', 'subsystem', 'vote', 'proof test every', 'figure', 'share', 'credit outside the safety system'], parts, [4, 5, 6])}`
+}
+
+/** What is achieved without credit for equipment that the configuration does not have. */
+function bareVerdict(s: SifConfig, { sif }: SifResult): Cell {
+  const bare = withoutCredit(sif)
+  if (bare === sif) return 'the same'
+  const { achieved } = evaluated(bare)
+  return verdict(achieved >= s.sil ? 'good' : 'warn', `SIL ${achieved}`)
 }
 
 function functions({ config, requirements, sil }: ReportInput): string {

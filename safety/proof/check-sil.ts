@@ -19,6 +19,26 @@ export function evaluated(sif: Sif): SifResult {
   return result
 }
 
+const installed = new WeakMap<Sif, Sif>()
+
+/** The same function with the channels that the configuration has, and without those that count from outside. */
+export function withoutCredit(sif: Sif): Sif {
+  const known_one = installed.get(sif)
+  if (known_one !== undefined) return known_one
+  const subsystems = sif.subsystems.map((use): SubsystemUse => {
+    const { subsystem, count } = use
+    if (subsystem.outside === undefined || subsystem.tags === undefined) return use
+    const n = Math.max(1, Math.floor(subsystem.tags.length / count))
+    if (n >= subsystem.architecture.n) return use
+    const architecture = { m: Math.min(subsystem.architecture.m, n), n, diagnosed: false }
+    return { count, subsystem: { ...subsystem, architecture } }
+  })
+  const same = subsystems.every((use, i) => use === sif.subsystems[i])
+  const one = same ? sif : { ...sif, subsystems }
+  installed.set(sif, one)
+  return one
+}
+
 export function checkSil(config: SisConfig, project: SilProject, report: Report): void {
   for (const s of config.sifs) {
     if (s.sil === 0) continue
@@ -38,14 +58,23 @@ export function checkSil(config: SisConfig, project: SilProject, report: Report)
         `${path}/sil`,
         `SIL ${s.sil} asked, ${achieved} achieved: ${reasons.join('; ') || 'the least of figure, architecture and capability'}`,
       )
-    for (const use of sif.subsystems) checkSubsystem(config, s, use, path, report)
+    const bare = evaluated(withoutCredit(sif)).achieved
+    for (const use of sif.subsystems) checkSubsystem(config, s, use, path, bare, report)
   }
   for (const sif of project.sifs)
     if (!config.sifs.some((s) => calculatedFor(s, project) === sif))
       report('SC-25', 'warning', 'sifs', `${sif.id} is calculated, and the configuration has no such function`)
 }
 
-function checkSubsystem(config: SisConfig, s: SifConfig, use: SubsystemUse, path: string, report: Report): void {
+/** @param bare - SIL achieved without credit for what the configuration does not have */
+function checkSubsystem(
+  config: SisConfig,
+  s: SifConfig,
+  use: SubsystemUse,
+  path: string,
+  bare: number,
+  report: Report,
+): void {
   const { subsystem, count } = use
   const { architecture } = subsystem
   const vote = architectureText(architecture)
@@ -112,6 +141,6 @@ function checkSubsystem(config: SisConfig, s: SifConfig, use: SubsystemUse, path
       'SC-26',
       'warning',
       path,
-      `takes credit for ${counted - subsystem.tags.length} elements that this configuration does not move (${subsystem.id}): ${subsystem.outside}`,
+      `takes credit for ${counted - subsystem.tags.length} elements that this configuration does not move (${subsystem.id}): ${subsystem.outside}; without all such credit SIL ${bare} is achieved, ${s.sil} asked`,
     )
 }

@@ -477,6 +477,24 @@ test.each(BREAKS.map((b, i) => [b[0], b[1], b[2], i] as const))(
   },
 )
 
+test('[SC-26] credit for equipment from outside: what is achieved without it is said, by the same equations', () => {
+  const other = against() as Loose
+  const valves = other.sil.sifs[0].subsystems[2].subsystem
+  Object.assign(valves, {
+    architecture: { m: 1, n: 2, diagnosed: false },
+    beta: 0.02,
+    beta_D: 0.01,
+    outside: 'control valves',
+  })
+  // PFDavg of two valves of 6e-6 / h, tested once a year, each alone: about 2 * 6e-6 * 8760 / 2 = 0.053, SIL 1; in pairs 2e-3, SIL 2.
+  valves.elements[0].lambda_DU_per_h = 6e-6
+  const text = (): string => check(sound(), structuredClone(other)).find((f) => f.rule === 'SC-26')!.cause
+  expect(text()).toContain('without all such credit SIL 1 is achieved, 1 asked')
+  // Three times as many failures: alone no SIL is left.
+  valves.elements[0].lambda_DU_per_h = 2e-5
+  expect(text()).toContain('without all such credit SIL 0 is achieved')
+})
+
 test('[SC-0] each rule is broken above, and each fault of the loader has a rule', () => {
   expect(RULES.map((r) => r.id).filter((id) => !BREAKS.some(([rule]) => rule === id))).toEqual([])
   expect(RULES.map((r, i) => [r.id, `SC-${i + 1}`]).filter(([a, b]) => a !== b)).toEqual([])
