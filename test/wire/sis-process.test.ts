@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SIS_COMMAND, SIS_FAULT, SIS_LATCH, SIS_REFUSED, SIS_STATUS, SIS_VOTE } from '../../contracts/sis-codes.ts'
 import { readSisSnapshot } from '../../contracts/sis-snapshot-codec.ts'
 import { COMMAND, FAULT, LATCH, REFUSED, STATUS, VOTE } from '../../safety/core/codes.ts'
-import { pause, type SisRig, startSisRig, until } from './sis-rig.ts'
+import { pause, plantConfig, type SisRig, startSisRig, until } from './sis-rig.ts'
 
 const ALL = 2 ** 11 - 1
 
@@ -114,6 +114,29 @@ describe('one safety system, disturbed in turn', () => {
       'SIS_WRITE_SECOND',
     ])
     thief.close()
+    client.close()
+  })
+
+  test('[SIS-2.7] a bypass wants the permit key, and ends when that is taken out; the link is seen', async () => {
+    const client = await rig.client()
+    const words = { channel: 'PT-702', who: 'Ada', reason: 'calibration', work_order: 'W-7', compensation: '' }
+    const bypass = async (id: number): Promise<unknown> => {
+      client.send({ type: 'request', id, command: 'mos_on', target: 'S1', ...words })
+      const echo = await client.answer('echo', id)
+      client.send({ type: 'confirm', id, nonce: 'nonce' in echo ? echo.nonce : '', second: 'Grace' })
+      return client.answer('result', id)
+    }
+    expect(await bypass(1)).toMatchObject({ code: 'SIS_WRITE_REFUSED', reason: 'the permit key is not closed' })
+    rig.contact('HS-90', true)
+    await pause(300)
+    expect(await bypass(2)).toMatchObject({ outcome: 'executed' })
+    await until('it stands', 2000, () => (rig.last?.causes[0]?.bypass_left[1] ?? -1) > 0)
+    expect(rig.last!.dcs_link).toBe(true)
+    expect(await bypass(3)).toMatchObject({ outcome: 'executed' })
+    rig.contact('HS-90', false)
+    await until('it is gone', 2000, () => rig.last?.causes[0]?.bypass_left[1] === -1)
+    const order = rig.journal().findLast((line) => line['event'] === 'order')
+    expect(order).toMatchObject({ command: 'mos_on', who: 'Ada', second: 'Grace', work_order: 'W-7' })
     client.close()
   })
 
@@ -241,6 +264,10 @@ describe('what does not start', () => {
   test('[SIS-2.11] a configuration that only the designer signed is refused', async () => {
     await expect(startSisRig({ roles: ['designer'] })).rejects.toThrow('SIS_HALF_SIGNED')
   })
+})
+
+test('a configuration of the simulator does not run on a plant', async () => {
+  await expect(startSisRig({ config: plantConfig({ mode: 'SIMULATION' }) })).rejects.toThrow('SIS_MODE')
 })
 
 test('[SIS-2.4] a disk that takes nothing trips, and no reset helps', async () => {
