@@ -145,6 +145,10 @@ function examined(input: ReportInput): string {
   )
   const results = silResults(input)
   const met = results.filter(({ result, s }) => result !== undefined && result.achieved >= s.sil)
+  /** Met only with equipment from outside the configuration. */
+  const leaning = met.flatMap(({ s, result }) =>
+    result !== undefined && evaluated(withoutCredit(result.sif)).achieved < s.sil ? [s.id] : [],
+  )
   const open = traced.filter((t) => t.files.length === 0 || t.absent.length > 0)
   const rows: (readonly [Cell, Cell, Cell])[] = [
     [
@@ -167,12 +171,14 @@ function examined(input: ReportInput): string {
       'SIL verification',
       input.sil === undefined
         ? verdict('none', 'not calculated')
-        : met.length === results.length
-          ? verdict('good', 'all targets met')
-          : verdict('bad', `${results.length - met.length} not met`),
+        : met.length < results.length
+          ? verdict('bad', `${results.length - met.length} not met`)
+          : leaning.length > 0
+            ? verdict('warn', `met, ${leaning.length} by credit only`)
+            : verdict('good', 'all targets met'),
       input.sil === undefined
         ? ''
-        : `${met.length} of ${results.length} met, by the least of figure, architecture and capability`,
+        : `${met.length} of ${results.length} met, by the least of figure, architecture and capability${leaning.length === 0 ? '' : `; ${leaning.join(', ')} count equipment that this configuration does not have`}`,
     ],
     [
       'Requirements traced to tests',

@@ -5,9 +5,10 @@
  */
 import type { CauseConfig, SifConfig, SisConfig } from '../core/config.ts'
 import { votesOf } from '../core/tables.ts'
+import type { SifResult } from '../sil/evaluate.ts'
 import type { Sif, SilProject } from '../sil/sif.ts'
 import { architectureText } from '../sil/subsystem.ts'
-import { calculatedFor, evaluated } from './check-sil.ts'
+import { calculatedFor, evaluated, withoutCredit } from './check-sil.ts'
 import type { Finding } from './finding.ts'
 import type { Requirement, Requirements, SifRequirement } from './requirements.ts'
 import { slowestWay } from './response.ts'
@@ -229,7 +230,7 @@ export function functionRows(
       'SIL by calculation',
       result === undefined
         ? 'not calculated'
-        : `${result.achieved}: figure ${result.figure.toExponential(2)} (SIL ${result.silByFigure}), architecture SIL ${result.silByArchitecture}, systematic SIL ${result.silBySystematic}`,
+        : `${result.achieved}: figure ${result.figure.toExponential(2)} (SIL ${result.silByFigure}), architecture SIL ${result.silByArchitecture}, systematic SIL ${result.silBySystematic}${creditText(result)}`,
     ],
     [
       'proof tests every',
@@ -244,6 +245,12 @@ export function functionRows(
     ...(s.inhibition_accepted === undefined ? [] : [['inhibition accepted', s.inhibition_accepted] as const]),
     ['requirement', s.requirement],
   ]
+}
+
+/** Where a figure leans on equipment that the configuration does not have. */
+function creditText({ sif }: SifResult): string {
+  const bare = withoutCredit(sif)
+  return bare === sif ? '' : `; SIL ${evaluated(bare).achieved} with what the configuration has alone`
 }
 
 const unitOf = (config: SisConfig, c: CauseConfig): string =>
