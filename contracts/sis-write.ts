@@ -12,7 +12,10 @@ export type SisWriteRequest =
       readonly id: number
       /** `reset`, `start`, `mos_on`, `mos_off`, `startup_override`, `effect_override`, `force_trip`, `force_trip_off`, `partial_stroke`, `acknowledge`, `sequence_start`, `sequence_stop`. */
       readonly command: string
-      /** Id of an effect, cause, element or sequence of the configuration. */
+      /**
+       * Id of an effect, cause, element or sequence of the configuration; `ALL` with `reset`: every effect that is ready; `CHANNEL`
+       * with `acknowledge`: the errors of the protected channel.
+       */
       readonly target: string
       /** Tag of the input, for a bypass; "" otherwise. */
       readonly channel: string
@@ -30,7 +33,7 @@ export type SisWriteRequest =
       readonly second: string
       readonly mac: string
     }
-  /** At least every 5 s, or the link is lost for the solver. */
+  /** At least every 5 s, or the link is lost for the solver. Its number says nothing; those of requests rise on a connection. */
   | { readonly type: 'alive'; readonly id: number; readonly mac: string }
 
 export type SisWriteAnswer =

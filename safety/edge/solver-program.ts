@@ -93,6 +93,8 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
     wrong_proof_records: proofs.wrong,
   })
   let published = 0
+  /** Something has changed that was not published yet. */
+  let owed = false
   let scan = 0
   let seq = 0
   let noted = 0
@@ -159,6 +161,7 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
       proved: proofs.proved,
     })
     published = performance.now()
+    owed = false
     sender.send(JSON.stringify(snapshot))
   }
 
@@ -194,11 +197,11 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
       desk.judge(solver.soe)
       alive()
       const { count, capacity } = solver.soe
-      const changed = count !== noted
+      owed ||= count !== noted
       for (let i = Math.max(noted, count - capacity); i < count; i++)
         journal.add({ event: 'soe', run: run_id, ...recordOf(solver.soe, i, offset) })
       noted = count
-      if (changed && now - published >= PUBLISH_MS_MIN) publish()
+      if (owed && now - published >= PUBLISH_MS_MIN) publish()
     },
   })
 
