@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { FAULT, KEY } from '../core/codes.ts'
 import { createInputs } from '../core/inputs.ts'
 import { createSolver } from '../core/solver.ts'
+import { chance } from '../core/testing/chance.ts'
 import type { SolverEnd } from './channel.ts'
 import { createRunningHash } from './running-hash.ts'
 import { createScanCycle } from './scan-cycle.ts'
@@ -10,7 +11,7 @@ import { tennessee } from './testing/tennessee.ts'
 /** A channel that believes everything, a wire that answers when it is told to. */
 function bench() {
   const config = tennessee()
-  const solver = createSolver(config)
+  const solver = createSolver(config, 60_000)
   const inputs = createInputs(config)
   const image = new Uint8Array(64)
   const given: number[][] = []
@@ -144,4 +145,29 @@ test('[SIS-2.11] the key switch says PROGRAM while its contact is closed', () =>
     b.reply()
   }
   expect(b.scans.map((s) => s.key)).toEqual([KEY.simulation, KEY.program, KEY.simulation])
+})
+
+/** Scans over images by chance, with lost answers; everything the record of events has. */
+function record(seed: number): number[] {
+  const b = bench()
+  const { below } = chance(seed)
+  for (let n = 1; n <= 1500; n++) {
+    for (let i = 0; i < 18; i++) {
+      const count = below(60) === 0 ? 10_000 + below(54_000) : 33_000 + below(500)
+      b.image.set([count >> 8, count & 255], 20 + 2 * i)
+    }
+    b.image[5] = below(40) === 0 ? below(64) : n % 50 < 5 ? 0b010111 : 0b000111
+    b.cycle.begin(n)
+    b.reply(below(30) !== 0)
+    b.reply()
+  }
+  expect(b.solver.soe.count).toBeLessThan(b.solver.soe.capacity)
+  return [...b.solver.soe.records.subarray(0, b.solver.soe.count * b.solver.soe.width)]
+}
+
+test('[SIS-T11] the same recorded inputs give the same record of events, word for word', () => {
+  const first = record(7)
+  expect(first.length).toBeGreaterThan(500)
+  expect(record(7)).toEqual(first)
+  expect(record(8)).not.toEqual(first)
 })
