@@ -59,11 +59,13 @@ export function registerProve(sis: Command): void {
     })
 }
 
+const SLICES = { requests: 'requests and faults', band: 'dead band and switches', startup: 'start-up' } as const
+
 const sifNames = ({ config }: LoadedConfig): string => config.sifs.map((s) => s.id).join(', ')
 const count = (n: number): string => n.toLocaleString('en')
 
 function partText(part: Part): string {
-  const what = `${part.sif} on ${part.effects.join(', ')}, ${part.slice === 'band' ? 'dead band and switches' : 'requests and faults'}`
+  const what = `${part.sif} on ${part.effects.join(', ')}, ${SLICES[part.slice]}`
   if (part.broken !== undefined)
     return `${what}: VIOLATED ${part.broken.rule}\n${part.broken.trace.map((line) => `  ${line}\n`).join('')}`
   const figures = `${count(part.states)} states, ${count(part.transitions)} transitions, ${part.depth + 1} scans deep`
