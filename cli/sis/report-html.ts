@@ -1,9 +1,6 @@
 /** The safety report: one page, no script, no second file, to be read, printed and signed. */
 import { escapeHtml } from '../../protocols/core/html.ts'
-import type { SifConfig, SisConfig } from '../../safety/core/config.ts'
-import { calculatedFor, evaluated, withoutCredit } from '../../safety/proof/check-sil.ts'
-import type { Finding } from '../../safety/proof/finding.ts'
-import type { Requirements } from '../../safety/proof/requirements.ts'
+import { calculatedFor } from '../../safety/proof/check-sil.ts'
 import { slowestWay } from '../../safety/proof/response.ts'
 import {
   functionRows,
@@ -15,11 +12,9 @@ import {
   tripText,
   voteText,
 } from '../../safety/proof/srs.ts'
-import type { SifResult } from '../../safety/sil/evaluate.ts'
-import type { SilProject } from '../../safety/sil/sif.ts'
-import { type Evidence, evidenceHtml, hashOf, leftOut, outcomeOf } from './report-evidence.ts'
+import { evidenceHtml, hashOf, leftOut } from './report-evidence.ts'
+import type { ReportInput } from './report-input.ts'
 import {
-  type Cell,
   facts,
   type Html,
   raw,
@@ -28,34 +23,11 @@ import {
   short,
   spanDrawing,
   table,
-  type Verdict,
   verdict,
 } from './report-parts.ts'
+import { sil } from './report-sil.ts'
 import { REPORT_STYLE } from './report-style.ts'
-import { small } from './sil-rows.ts'
-import type { Traced } from './trace.ts'
-
-export interface ReportInput {
-  readonly file: string
-  readonly config: SisConfig
-  readonly hash: string
-  /** `2026-11-23` */
-  readonly date: string
-  readonly requirements?: Requirements
-  readonly sil?: SilProject
-  readonly findings: readonly Finding[]
-  readonly traced: readonly Traced[]
-  readonly signatures: SignatureState
-  /** By what it is: `proof`, `tests`, `mutation`, `coverage`, `campaign`. */
-  readonly evidence: Readonly<Record<string, readonly Evidence[]>>
-}
-
-export interface SignatureState {
-  readonly rows: readonly { readonly role: string; readonly name: string; readonly key: string }[]
-  /** Undefined: no trusted key was given, nothing was verified. */
-  readonly ok?: boolean
-  readonly text: string
-}
+import { examined } from './report-verdict.ts'
 
 const SECTIONS: readonly {
   readonly id: string
@@ -132,94 +104,6 @@ function signatureBlock({ signatures }: ReportInput): string {
   return `<table class="full sign"><thead><tr><th>Role</th><th>Name</th><th>Key</th><th>Digital signature</th><th>Signature</th><th>Date</th></tr></thead><tbody>${rows.join('')}</tbody></table>
 <p class="lead">${escapeHtml(signatures.text)}</p>`
 }
-
-/** One line for each kind of evidence: passed, open, or not done. */
-function examined(input: ReportInput): string {
-  const { config, findings, traced } = input
-  const count = (severity: Finding['severity']): number => findings.filter((f) => f.severity === severity).length
-  const [errors, warnings] = [count('error'), count('warning')]
-  const accepted = findings.filter((f) => f.cause.includes(' - accepted by ')).length
-  const ways = config.sifs.map((s) => ({ s, way: slowestWay(config, s) }))
-  const slow = ways.filter(
-    ({ s, way }) => way !== undefined && s.process_safety_ms !== undefined && way.total_ms > s.process_safety_ms / 2,
-  )
-  const results = silResults(input)
-  const met = results.filter(({ result, s }) => result !== undefined && result.achieved >= s.sil)
-  /** Met only with equipment from outside the configuration. */
-  const leaning = met.flatMap(({ s, result }) =>
-    result !== undefined && evaluated(withoutCredit(result.sif)).achieved < s.sil ? [s.id] : [],
-  )
-  const open = traced.filter((t) => t.files.length === 0 || t.absent.length > 0)
-  const rows: (readonly [Cell, Cell, Cell])[] = [
-    [
-      'Check of the configuration (SC rules)',
-      errors > 0
-        ? verdict('bad', `${errors} errors`)
-        : warnings > 0
-          ? verdict('warn', `${warnings} warnings`)
-          : verdict('good', 'passed'),
-      `${errors} errors, ${warnings} warnings, ${accepted} accepted in writing`,
-    ],
-    [
-      'Response times',
-      slow.length > 0
-        ? verdict('warn', `${slow.length} beyond half`)
-        : verdict('good', 'within half the process safety time'),
-      `${ways.filter(({ s }) => s.process_safety_ms !== undefined).length} of ${ways.length} functions have a process safety time`,
-    ],
-    [
-      'SIL verification',
-      input.sil === undefined
-        ? verdict('none', 'not calculated')
-        : met.length < results.length
-          ? verdict('bad', `${results.length - met.length} not met`)
-          : leaning.length > 0
-            ? verdict('warn', `met, ${leaning.length} by credit only`)
-            : verdict('good', 'all targets met'),
-      input.sil === undefined
-        ? ''
-        : `${met.length} of ${results.length} met, by the least of figure, architecture and capability${leaning.length === 0 ? '' : `; ${leaning.join(', ')} count equipment that this configuration does not have`}`,
-    ],
-    [
-      'Requirements traced to tests',
-      traced.length === 0
-        ? verdict('none', 'no requirements file')
-        : open.length === 0
-          ? verdict('good', 'all')
-          : verdict('warn', `${open.length} open`),
-      `${traced.length - open.length} of ${traced.length} verified by a test of that name`,
-    ],
-    ...EVIDENCE.map(([key, name]): readonly [Cell, Cell, Cell] => {
-      const given = input.evidence[key] ?? []
-      if (given.length === 0) return [name, verdict('none', 'not given'), '']
-      const other = given.some((e) => (hashOf(e) ?? input.hash) !== input.hash)
-      const failed = given.some((e) => outcomeOf(e) === 'failed')
-      const passed = given.every((e) => outcomeOf(e) === 'passed')
-      // Several results may cover together what none covers alone.
-      const open = given.map((e) => leftOut(e, config)).reduce((a, b) => a.filter((x) => b.includes(x)))
-      const kind: Verdict = failed ? 'bad' : other || open.length > 0 ? 'warn' : passed ? 'good' : 'none'
-      const text = failed
-        ? 'failed'
-        : other
-          ? 'of another configuration'
-          : open.length > 0
-            ? `in part: ${open.length} left out`
-            : passed
-              ? 'passed'
-              : 'see there'
-      return [name, verdict(kind, text), given.map((e) => e.file).join(', ')]
-    }),
-  ]
-  return table(['examination', 'result', 'what it rests on'], rows)
-}
-
-const EVIDENCE = [
-  ['proof', 'State-space proof'],
-  ['tests', 'Tests of the matrix on the plant model'],
-  ['mutation', 'Mutation tests of the logic'],
-  ['coverage', 'Coverage of the logic'],
-  ['campaign', 'Campaigns'],
-] as const
 
 function matrix({ config }: ReportInput): string {
   const silOf = (cause: string): string => {
@@ -303,66 +187,6 @@ function responses({ config }: ReportInput): string {
     }),
     [2, 3, 4, 5, 6, 7, 8, 9, 10],
   )}`
-}
-
-const silResults = ({
-  config,
-  sil,
-}: ReportInput): readonly { readonly s: SifConfig; readonly result: SifResult | undefined }[] =>
-  config.sifs
-    .filter((s) => s.sil > 0)
-    .map((s) => {
-      const sif = sil === undefined ? undefined : calculatedFor(s, sil)
-      return { s, result: sif === undefined ? undefined : evaluated(sif) }
-    })
-
-function sil(input: ReportInput): string {
-  if (input.sil === undefined) return '<p>There is no calculation: give one with --sil.</p>'
-  const results = silResults(input)
-  const claimed = results.map(({ s, result }) =>
-    result === undefined
-      ? [s.id, String(s.sil), verdict('bad', 'not calculated'), '', '', '', '', '', '', '', '']
-      : [
-          s.id,
-          String(s.sil),
-          verdict(result.achieved >= s.sil ? 'good' : 'bad', `SIL ${result.achieved}`),
-          bareVerdict(s, result),
-          small(result.closedForm),
-          result.markov === undefined ? '-' : small(result.markov),
-          result.difference === undefined ? '-' : `${(100 * result.difference).toFixed(1)} %`,
-          String(result.silByFigure),
-          String(result.silByArchitecture),
-          String(result.silBySystematic),
-          result.reasons.join('; ') || '-',
-        ],
-  )
-  const parts = results.flatMap(({ s, result }) =>
-    (result?.subsystems ?? []).map((x, i) => {
-      const { subsystem, count } = x.use
-      return [
-        i === 0 ? s.id : '',
-        subsystem.role,
-        `${subsystem.id}${count > 1 ? `, ${count} times` : ''}`,
-        `${subsystem.architecture.m}oo${subsystem.architecture.n}`,
-        `${subsystem.testInterval_h / 8760} y`,
-        small(x.closedTotal),
-        result === undefined ? '' : `${((100 * x.closedTotal) / result.closedForm).toFixed(0)} %`,
-        subsystem.outside === undefined ? '-' : `counts ${subsystem.outside}`,
-      ]
-    }),
-  )
-  return `<p>${escapeHtml(input.sil.note)}</p>
-${table(['function', 'asked', 'achieved', 'as installed', 'closed form', 'Markov', 'difference', 'by figure', 'by architecture', 'systematic', 'why not'], claimed, [1, 4, 5, 6, 7, 8, 9])}
-<h3>Subsystems</h3>
-${table(['function', 'role', 'subsystem', 'vote', 'proof test every', 'figure', 'share', 'credit outside the safety system'], parts, [4, 5, 6])}`
-}
-
-/** What is achieved without credit for equipment that the configuration does not have. */
-function bareVerdict(s: SifConfig, { sif }: SifResult): Cell {
-  const bare = withoutCredit(sif)
-  if (bare === sif) return 'the same'
-  const { achieved } = evaluated(bare)
-  return verdict(achieved >= s.sil ? 'good' : 'warn', `SIL ${achieved}`)
 }
 
 function functions({ config, requirements, sil }: ReportInput): string {
