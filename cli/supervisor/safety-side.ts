@@ -18,7 +18,7 @@ export interface SafetySide {
   /** Who signs, in a sentence for the terminal, where nobody has; "" where people have. */
   readonly notice: string
   /** Of the safety programs, at each of their starts. */
-  config(ports: Readonly<Record<string, number>>, device: string, bench: string): object
+  config(ports: Readonly<Record<string, number>>, device: string, device_b: string, bench: string): object
   /** For the gateway and for field-io; `write_port` once the safety programs run. */
   readonly for_gateway: (write_port: number | undefined) => object
   readonly for_field_io: object
@@ -43,12 +43,13 @@ export async function safetySide(root: string, data_dir: string, plant: string):
     notice: signatures.demonstration
       ? `safety: ${plant}.json is signed by a demonstration key that this machine made: nobody has checked it, nobody has signed`
       : '',
-    config: (ports, device, bench) => ({
+    config: (ports, device, device_b, bench) => ({
       config_path,
       signature_path: signatures.signature_path,
       trusted_keys: signatures.trusted_keys,
       data_dir: folder,
       device,
+      device_b,
       bench,
       targets: [
         { host: HOST, port: gateway },

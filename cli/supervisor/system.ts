@@ -153,7 +153,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       await start({
         name: 'safety',
         main: 'safety/edge/main.ts',
-        config: (ports) => safety.config(ports, at('plant-sim', drop), at('plant-sim', 'sis_bench')),
+        config: (ports) =>
+          safety.config(ports, at('plant-sim', drop), at('plant-sim', `${drop}/B`), at('plant-sim', 'sis_bench')),
         node_options: SMALL,
       })
     const writePort = (): number | undefined => children.find((child) => child.name === 'safety')?.ports['write']

@@ -20,8 +20,7 @@ beforeEach(async () => {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as { port: number }
   master = createModbusMaster({
-    host: '127.0.0.1',
-    port,
+    places: [{ host: '127.0.0.1', port }],
     unit: 1,
     write_at: 1000,
     read_at: 1100,
@@ -152,4 +151,30 @@ test('a device that closes, resets or talks unasked is an event, never an except
   socket!.write('GET / HTTP/1.0\r\n\r\n')
   await gone
   expect(states.filter((s) => s !== 'up')).toEqual(['SIS_DEVICE_LOST', 'SIS_DEVICE_LOST', 'SIS_DEVICE_FRAME'])
+})
+
+test('where one way to the device falls silent the other is taken', async () => {
+  const silent = createServer((socket) => void sockets.add(socket))
+  await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done))
+  answer = (request, socket) => void socket.write(right(request))
+  const ports = [silent, server].map((s) => (s.address() as { port: number }).port)
+  const two = createModbusMaster({
+    places: ports.map((port) => ({ host: '127.0.0.1', port })),
+    unit: 1,
+    write_at: 1000,
+    read_at: 1100,
+    registers: 3,
+    timeout_ms: 60,
+  })
+  const outcomes: boolean[] = []
+  while (outcomes.at(-1) !== true) {
+    await new Promise((done) => setTimeout(done, 5))
+    if (two.connected && !two.busy) two.exchange(new Uint16Array(3), into, (ok) => void outcomes.push(ok))
+  }
+  expect(outcomes).toEqual([false, true])
+  two.close()
+  await new Promise((done) => {
+    silent.close(done)
+    for (const socket of sockets) socket.destroy()
+  })
 })

@@ -9,8 +9,8 @@
 import { connect, type Socket } from 'node:net'
 
 export interface ModbusMasterOptions {
-  readonly host: string
-  readonly port: number
+  /** Ways to the device; after a connection that failed the next is taken. */
+  readonly places: readonly { readonly host: string; readonly port: number }[]
   readonly unit: number
   /** First register written and read, and how many of each. */
   readonly write_at: number
@@ -64,6 +64,7 @@ export function createModbusMaster(options: ModbusMasterOptions): ModbusMaster {
   let done: ((ok: boolean) => void) | undefined
   let pause_ms = BACK_OFF_MS_MIN
   let again: NodeJS.Timeout | undefined
+  let way = 0
 
   request.writeUInt16BE(request.length - 6, 4)
   request[6] = options.unit
@@ -91,6 +92,7 @@ export function createModbusMaster(options: ModbusMasterOptions): ModbusMaster {
     old?.destroy()
     const was = connected
     connected = false
+    way = (way + 1) % options.places.length
     if (was) options.on_state?.(false, code, reason)
     if (!closed) {
       clearTimeout(again)
@@ -150,7 +152,7 @@ export function createModbusMaster(options: ModbusMasterOptions): ModbusMaster {
   }
   const open = (): void => {
     if (closed) return
-    const mine = connect({ host: options.host, port: options.port, noDelay: true, keepAlive: true })
+    const mine = connect({ ...options.places[way]!, noDelay: true, keepAlive: true })
     socket = mine
     // A connection that is not made is an answer that does not come.
     mine.setTimeout(Math.max(options.timeout_ms, 1000), () => {

@@ -7,6 +7,8 @@ export interface SafetyProgramConfig extends ConfigFiles {
   readonly data_dir: string
   /** `host:port` of the I/O device. */
   readonly device: string
+  /** The same device by another network; taken when the connection by the first fails, and the other way round. */
+  readonly device_b?: string
   readonly unit?: number
   /** `host:port` of the simulated plant's line; needed in SIMULATION, refused in RUN. */
   readonly bench?: string

@@ -123,9 +123,9 @@ export async function startSolver(given: SafetyProgramConfig, alive: () => void)
     if (outside <= OUTSIDE_NOTES) journal.add(entry)
   }
 
-  const place = placeOf(given.device)
+  const { device, device_b } = given
   const master = createModbusMaster({
-    ...place,
+    places: (device_b === undefined ? [device] : [device, device_b]).map(placeOf),
     unit: given.unit ?? 1,
     write_at: DEVICE_WRITE_AT,
     read_at: DEVICE_READ_AT,

@@ -57,7 +57,10 @@ beforeAll(async () => {
   // The plant has run for a moment before anybody guards it, as with npm start.
   await pause(500)
   const side = (await safetySide(ROOT, folder, 'tennessee-eastman'))!
-  const config = side.config({}, `127.0.0.1:${ports['SIS-1']}`, `127.0.0.1:${ports['sis_bench']}`)
+  const config = side.config(
+    {},
+    ...(['SIS-1', 'SIS-1/B', 'sis_bench'].map((name) => `127.0.0.1:${ports[name]}`) as [string, string, string]),
+  )
   await start('safety/edge/main.ts', { ...config, targets: [{ host: '127.0.0.1', port: udp.address().port }] })
 }, 60_000)
 
@@ -102,6 +105,19 @@ test('the key switch in PROGRAM is shown, and trips nothing', async () => {
   await instructor.contact({ tag: 'KS-90', state: 'open' })
   await until('SIMULATION', 3000, () => last().key === 'SIMULATION')
   expect(states()).toEqual(NORMAL)
+})
+
+test.each(['closed', 'silent'] as const)('network A is %s: the other takes over, and nothing trips', async (mode) => {
+  for (const network of ['A', 'B'] as const) {
+    await instructor.network({ network, mode })
+    const { scan } = last()
+    await until('four seconds of plant time', 8000, () => last().scan > scan + 40)
+    expect(states()).toEqual(NORMAL)
+    expect(last().faults).toBe(0)
+    await instructor.network({ network, mode: 'on' })
+    await pause(500)
+  }
+  expect(last().channel).toMatchObject({ state: 'sound', errors: 0 })
 })
 
 test('a trip is in the snapshot of the run and its undoing too: back to before it, the solver stands there again', async () => {
