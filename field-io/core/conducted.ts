@@ -82,7 +82,8 @@ export function settleRestore(state: FieldIoState): void {
  */
 export function onOrder(state: FieldIoState, command: Command): void {
   const station = state.config.artifact.control.stations.count - 1
-  if (state.phase === 'running' && station >= 0) state.conducted.orders.push({ ...command, station })
+  // Where a strategy has a single station it is its operator's.
+  if (state.phase === 'running' && station >= 1) state.conducted.orders.push({ ...command, station })
   else {
     const result = { station, seq: command.seq, outcome: OUTCOME.refused, refusal: REFUSAL.notRecorded }
     state.effects.push({

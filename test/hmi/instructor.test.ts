@@ -129,6 +129,20 @@ test('[OTS-21] the page is worked by the keyboard, fits both screens, and axe fi
   expect(found.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => v.id)).toEqual([])
 })
 
+test("[OTS-24] the page works the safety system's panel", async () => {
+  const closed = async (tag: string): Promise<boolean | undefined> =>
+    (await system.instructor.state()).safety?.contacts.find((c) => c.tag === tag)?.closed
+  await page.click('[data-testid="turn-HS-90"]')
+  await until('HS-90 is closed', 5000, () => closed('HS-90').then((c) => c === true))
+  await shows('contacts', /HS-90bypass permit keyclosed/)
+  await page.click('[data-testid="turn-HS-90"]')
+  await until('HS-90 is open again', 5000, () => closed('HS-90').then((c) => c === false))
+  await page.click('[data-testid="press-HS-91"]')
+  await shows('journal', /press HS-91/)
+  await until('HS-91 is let go', 10_000, () => closed('HS-91').then((c) => c === false))
+  await shows('safety-state', /SIS-1: watching; tennessee-eastman, every 100 ms/)
+})
+
 test('[OTS-23] with the safety solver, and analysers that are asked every ten ticks, a return goes on bit for bit', async () => {
   const { instructor } = system
   expect((await instructor.state()).safety?.solver).toMatchObject({ id: 'tennessee-eastman', silent: false })
