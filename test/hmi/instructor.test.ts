@@ -141,6 +141,8 @@ test("[OTS-24] the page works the safety system's panel", async () => {
   await shows('journal', /press HS-91/)
   await until('HS-91 is let go', 10_000, () => closed('HS-91').then((c) => c === false))
   await shows('safety-state', /SIS-1: watching; tennessee-eastman, every 100 ms/)
+  expect([await closed('HS-90'), await closed('HS-91'), await closed('HS-1')]).toEqual([false, false, true])
+  expect(faults).toEqual([])
 })
 
 test('[OTS-23] with the safety solver, and analysers that are asked every ten ticks, a return goes on bit for bit', async () => {

@@ -136,6 +136,7 @@ test('[SIS-UI-2] a trip: first-out, effects, valves, banner, events with plant t
   expect(await text('sis-element-BDV-9')).toBe('BDV-9 open')
   expect(await text('sis-card')).toContain('SIS TRIP, first out S1 Reactor pressure high high')
   expect(await text('count-1')).toMatch(/^1?1/)
+  await shows('announcer', 'SIS TRIP, first out S1')
   await shows('sis-soe', 'first out: S1 Reactor pressure high high')
   // 100,000 scans of 100 ms are 2 h 46 min 40 s of the plant.
   expect(await text('sis-soe')).toContain('2:46:40.000')
