@@ -201,17 +201,16 @@ function missing(before: Float64Array, after: Float64Array): Hour {
   ) as Hour
 }
 
+// At twice the plant's step, for the time that a day takes; the next test has the plant's own.
 test('mass, energy, oxygen and fuel close to 1e-9 of their contents in each hour of a day of load changes and disturbances', () => {
   const names = Array.from({ length: DAY_H }, (_, hour) => DISTURBANCES[hour % DISTURBANCES.length]!)
-  const hours = run(BOILER.step_s, names)
-  for (const name of LEDGERS) {
-    expect(Math.max(...hours.map((hour) => hour[name])), name).toBeLessThan(1e-9)
-  }
+  const hours = run(2 * BOILER.step_s, names)
+  for (const name of LEDGERS) expect(Math.max(...hours.map((hour) => hour[name])), name).toBeLessThan(1e-9)
 }, 120_000)
 
 // What is stored is what is integrated: the step may be wrong about when, and never about how much.
-test('closure does not hang on the step: steps of 0.2 s and of 0.05 s close alike', () => {
-  for (const step_s of [0.2, 0.05]) {
+test('closure does not hang on the step: that of 0.1 s and one of 0.05 s close alike', () => {
+  for (const step_s of [BOILER.step_s, BOILER.step_s / 2]) {
     const hour = run(step_s, ['GASLOW'])[0]!
     for (const name of LEDGERS) expect(hour[name], `${name} at ${step_s} s`).toBeLessThan(1e-9)
   }

@@ -118,4 +118,4 @@ test('heat closes over 24 h of load changes: within 1e-9 of the heat that the co
   }
   expect(Math.abs(plant.clean[1]!)).toBeGreaterThan(1e5)
   expect(Math.abs(plant.clean[0]! - before_J - plant.clean[1]!) / before_J).toBeLessThan(1e-9)
-})
+}, 30_000)
