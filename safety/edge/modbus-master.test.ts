@@ -48,7 +48,7 @@ const right = (request: Buffer): Buffer =>
   Buffer.from([request[0]!, request[1]!, 0, 0, 0, 9, 1, 23, 6, 0, 10, 0, 20, 0, 30])
 
 test('the request is function 23, byte for byte, and its answer fills the registers', async () => {
-  let seen = Buffer.alloc(0)
+  let seen: Buffer = Buffer.alloc(0)
   answer = (request, socket) => {
     seen = request
     socket.write(right(request))
