@@ -13,7 +13,7 @@ import { createRig, type Rig } from '../../plant-sim/core/rig.ts'
 import { LATCH } from '../../safety/core/codes.ts'
 import type { SisConfig } from '../../safety/core/config.ts'
 import { type ControlSystem, createControlSystem } from '../../simulation/sis/control-system.ts'
-import { createSisLoop, type SisLoop } from '../../simulation/sis/sis-loop.ts'
+import { createSisLoop, type SisLoop, type SisLoopState } from '../../simulation/sis/sis-loop.ts'
 
 export const CONFIG: SisConfig = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../safety/config/boiler.json'), 'utf8'),
@@ -93,7 +93,24 @@ async function fieldAndStrategy(options: BurnerOptions, equipped: boolean): Prom
   }
 }
 
+/** Made once for each start, with the purge of its safety system's first state; then set back to it. */
+const made = new Map<string, { readonly burner: Burner; readonly begin: SisLoopState }>()
+
+/** Good until the next is made with the same options. */
 export async function createBurner(options: BurnerOptions): Promise<Burner> {
+  const key = JSON.stringify(options)
+  const known = made.get(key)
+  if (known !== undefined) {
+    known.burner.control.state = 'running'
+    known.burner.loop.load(known.begin)
+    return known.burner
+  }
+  const burner = await makeBurner(options)
+  made.set(key, { burner, begin: burner.loop.save() })
+  return burner
+}
+
+async function makeBurner(options: BurnerOptions): Promise<Burner> {
   const { rig, artifact } = await fieldAndStrategy(options, true)
   const { plant } = rig
   const loop = createSisLoop({ config: CONFIG, rig, artifact })

@@ -1,6 +1,7 @@
 // The boiler's burner management in closed loop: plant, field, safety logic and control system, in simulated time.
 import { expect, test } from 'vitest'
 import type { FaultOrder } from '../../plant-sim/core/instruments/faults.ts'
+import type { SisLoopState } from '../../simulation/sis/sis-loop.ts'
 import { type Burner, type BurnerOptions, createBurner, createUnprotected, type Unprotected } from './burner-loop.ts'
 
 /** Gas side from fan to fan, and its air at 300 K and one atmosphere, kg. */
@@ -13,6 +14,20 @@ async function ready(options: BurnerOptions = START): Promise<Burner> {
   burner.run(5)
   burner.press('HS-91')
   expect(burner.until(() => burner.step === 'OFF', 5)).toBeGreaterThan(0)
+  return burner
+}
+
+/** At the end of the purge; led there once. */
+let purged: SisLoopState | undefined
+async function permitted(): Promise<Burner> {
+  if (purged !== undefined) {
+    const burner = await createBurner(START)
+    burner.loop.load(purged)
+    return burner
+  }
+  const burner = await ready()
+  burner.until(() => burner.step === 'PURGE-COMPLETE', 700)
+  purged = burner.loop.save()
   return burner
 }
 
@@ -74,8 +89,8 @@ test.each([
 ] as const)(
   '[BMS-3] no %s within 10 s is a lock-out that nothing but a reset and a purge ends',
   async (_, trial, begin, least_s) => {
-    const burner = await ready()
-    burner.until(() => burner.step === trial, 700)
+    const burner = await permitted()
+    burner.until(() => burner.step === trial, 60)
     expect(burner.step).toBe(trial)
     begin(burner)
     // The control system has its valves open by then, and would give up by itself: it hangs.
