@@ -178,7 +178,7 @@ export function createDemands(
       let waiting = false
       for (let c = 0; c < since.length; c++) {
         if (judged[c] === 1) continue
-        const beyond = ((truth.beyond >>> c) & 1) === 1
+        const beyond = ((truth.beyond >>> c) & 1) === 1 && isArmed(config, loop, c)
         if (!beyond && Number.isNaN(since[c]!)) continue
         if (Number.isNaN(since[c]!)) since[c] = loop.time_s
         const took_s = loop.time_s - since[c]!
@@ -201,9 +201,10 @@ export function createDemands(
         // The function was quicker than the process.
         end_s = Math.min(end_s, loop.time_s + after_s)
       }
-      if (field.crossed > 0) break
+      if (field.crossed > 0 && rig.plant.trip !== null) break
     }
-    const [event] = field.events()
+    // A level that runs low after a trip is inventory, and what a shutdown does.
+    const event = field.events().find((e) => e.kind === 'equipment damaged')
     return {
       seed,
       start: site.start,
@@ -223,6 +224,16 @@ export function createDemands(
 }
 
 const truthSoon = (truth: { readonly beyond: number }, cause: number): boolean => ((truth.beyond >>> cause) & 1) === 1
+
+/** In a step that does not arm a cause it is no demand: without fire no drum level is too low. */
+function isArmed(config: SisConfig, loop: SisLoop, c: number): boolean {
+  const armed = config.causes[c]!.armed
+  if (armed === undefined) return true
+  const q = config.sequences.findIndex((s) => s.id === armed.sequence)
+  let first = 0
+  for (let i = 0; i < q; i++) first += config.sequences[i]!.steps.length
+  return armed.steps.includes(config.sequences[q]!.steps[loop.sis.solver.state.step[q]! - first]!.id)
+}
 
 /** The event's own valves driven on; with chance others anywhere. */
 function attack(loop: SisLoop, hazard: Hazard, chance: Stream | null): (readonly [number, number])[] {
