@@ -13,6 +13,8 @@ export function registerSisRoutes(
 ): void {
   const preValidation = async (request: FastifyRequest): Promise<void> => checkOrigin(request)
   app.get('/api/sis', { schema: { querystring: NOTHING } }, async (): Promise<SisReply> => desk().reply())
+  // The address that operators are told; the page itself keeps what it shows in its query.
+  app.get('/op/sis', async (_request, reply) => reply.redirect('/?view=sis'))
   app.get<{ Querystring: { after: number; limit: number } }>(
     '/api/sis/soe',
     { schema: { querystring: SOE_QUERY } },

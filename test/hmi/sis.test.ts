@@ -106,6 +106,8 @@ test('[SIS-UI-1] F7 shows the matrix; what is normal is grey, but for the standi
   await page.waitForSelector('[data-testid="overview"]')
   await page.keyboard.press('F7')
   await page.waitForSelector('[data-testid="sis-matrix"]')
+  await page.goto(new URL('/op/sis', url).href)
+  await page.waitForSelector('[data-testid="sis-matrix"]')
   expect(await text('sis-head')).toMatch(/Key.*SIMULATION.*Scan.*36.*Configuration.*as in the file.*sound.*0 of 3/)
   expect(await text('sis-notice')).toContain('SIMULATION: it follows the time of a simulated plant and protects none')
   expect(await text('sis-cause-S1')).toMatch(
