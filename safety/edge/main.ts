@@ -1,10 +1,12 @@
 import './small-heap.ts'
+import { readFileSync } from 'node:fs'
 import type { SafetyProgramConfig } from './safety-config.ts'
 import { type RunningSafety, startSafety } from './watchdog.ts'
 
 /**
- * The watchdog as a child of whoever supervises: `configure` in, `ready` with ports out, and `processes` whenever the
- * solver is another one. When the channel closes the supervisor is gone, and both programs go too.
+ * The watchdog. As a child of a supervisor: `configure` in, `ready` with ports out, and `processes` whenever the solver is
+ * another one; when the channel closes the supervisor is gone, and both programs go too. On its own, for a plant: with a
+ * file that holds the configuration of the programs, until SIGTERM.
  */
 let running: RunningSafety | undefined
 let begun = false
@@ -13,21 +15,18 @@ const end = async (code: number): Promise<void> => {
   await running?.close()
   process.exit(code)
 }
-process.on('disconnect', () => void end(0))
-process.on('SIGTERM', () => void end(0))
-// Ctrl-C reaches the whole process group; the supervisor decides the order of the end.
-process.on('SIGINT', () => {})
-const tellProcesses = (): void => {
-  const pid = running?.solver_pid
-  if (process.connected) process.send?.({ type: 'processes', processes: [{ name: 'safety solver', pid: pid ?? null }] })
+const tell = (message: object): void => {
+  if (process.connected) process.send?.(message)
 }
-process.on('message', (message: { readonly type: string; readonly config: SafetyProgramConfig }) => {
-  if (message.type !== 'configure' || begun) return
+const tellProcesses = (): void =>
+  tell({ type: 'processes', processes: [{ name: 'safety solver', pid: running?.solver_pid ?? null }] })
+const begin = (config: SafetyProgramConfig): void => {
+  if (begun) return
   begun = true
-  startSafety(message.config, tellProcesses).then(
+  startSafety(config, tellProcesses).then(
     (safety) => {
       running = safety
-      process.send?.({ type: 'ready', ports: safety.ports })
+      tell({ type: 'ready', ports: safety.ports })
       tellProcesses()
     },
     (cause: unknown) => {
@@ -35,4 +34,22 @@ process.on('message', (message: { readonly type: string; readonly config: Safety
       process.exit(1)
     },
   )
-})
+}
+const path = process.argv[2]
+process.on('SIGTERM', () => void end(0))
+if (path === undefined) {
+  process.on('disconnect', () => void end(0))
+  // Ctrl-C reaches the whole process group; the supervisor decides the order of the end.
+  process.on('SIGINT', () => {})
+  process.on('message', (message: { readonly type: string; readonly config: SafetyProgramConfig }) => {
+    if (message.type === 'configure') begin(message.config)
+  })
+} else {
+  process.on('SIGINT', () => void end(0))
+  try {
+    begin(JSON.parse(readFileSync(path, 'utf8')) as SafetyProgramConfig)
+  } catch (cause) {
+    process.stderr.write(`safety: ${path}: ${(cause as Error).message}\n`)
+    process.exit(2)
+  }
+}

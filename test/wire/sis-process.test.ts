@@ -5,6 +5,7 @@
 import { once } from 'node:events'
 import { readFileSync, symlinkSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SIS_COMMAND, SIS_FAULT, SIS_LATCH, SIS_REFUSED, SIS_STATUS, SIS_VOTE } from '../../contracts/sis-codes.ts'
 import { readSisSnapshot } from '../../contracts/sis-snapshot-codec.ts'
@@ -264,6 +265,26 @@ describe('what does not start', () => {
   test('[SIS-2.11] a configuration that only the designer signed is refused', async () => {
     await expect(startSisRig({ roles: ['designer'] })).rejects.toThrow('SIS_HALF_SIGNED')
   })
+})
+
+test('without a supervisor: a file says what to run, SIGTERM ends both', async () => {
+  const rig = await startSisRig()
+  try {
+    await rig.powerOff()
+    const program = rig.alone()
+    let solver = 0
+    await until('another solver scans', 8000, () => {
+      const lock = JSON.parse(readFileSync(join(rig.folder, 'watchdog.lock'), 'utf8')) as { solver?: { pid: number } }
+      solver = lock.solver?.pid ?? 0
+      return rig.last?.channel.state === 'sound' && solver !== 0
+    })
+    const ended = once(program, 'exit')
+    program.kill('SIGTERM')
+    await ended
+    expect(isGone(solver)).toBe(true)
+  } finally {
+    await rig.close()
+  }
 })
 
 test('a configuration of the simulator does not run on a plant', async () => {

@@ -2,7 +2,7 @@
  * A safety system with everything around it, as processes: the device, watchdog and solver, a reader of the snapshot,
  * a client of the secure-write line. RUN: its own clock, real time.
  */
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
@@ -110,6 +110,8 @@ export interface SisRig {
   readonly safety: ChildProcess
   powerOn(): Promise<void>
   powerOff(): Promise<void>
+  /** Starts it without a supervisor, with a file. */
+  alone(): ChildProcess
   readonly solver_pid: number | null
   readonly write_port: number
   /** The newest, and all. */
@@ -188,6 +190,14 @@ export async function startSisRig(options: SisRigOptions = {}): Promise<SisRig> 
     if (datagrams.length > 2000) datagrams.splice(0, 1000)
   })
 
+  const given = {
+    config_path,
+    trusted_keys,
+    data_dir: data,
+    device: `127.0.0.1:${port}`,
+    targets: [{ host: '127.0.0.1', port: udp.address().port }],
+    write: { host: '127.0.0.1', port: 0, key_path: join(folder, 'write.key') },
+  }
   let safety: ChildProcess | undefined
   let said = ''
   let solver_pid: number | null = null
@@ -212,17 +222,7 @@ export async function startSisRig(options: SisRigOptions = {}): Promise<SisRig> 
         } else if (message.type === 'processes') solver_pid = message.processes[0]!.pid
       })
     })
-    mine.send({
-      type: 'configure',
-      config: {
-        config_path,
-        trusted_keys,
-        data_dir: data,
-        device: `127.0.0.1:${port}`,
-        targets: [{ host: '127.0.0.1', port: udp.address().port }],
-        write: { host: '127.0.0.1', port: 0, key_path: join(folder, 'write.key') },
-      },
-    })
+    mine.send({ type: 'configure', config: given })
     const first = await Promise.race([ready, once(mine, 'exit').then(() => 'ended' as const)])
     if (mine !== safety) return
     if (first !== 'ended') return until('the number of the solver', 2000, () => solver_pid !== null)
@@ -278,6 +278,13 @@ export async function startSisRig(options: SisRigOptions = {}): Promise<SisRig> 
     },
     powerOn,
     powerOff,
+    alone() {
+      const file = join(folder, 'run.json')
+      writeFileSync(file, JSON.stringify(given))
+      const mine = spawn(process.execPath, [LAUNCH, join(ROOT, 'safety/edge/main.ts'), file], { stdio: 'ignore' })
+      safety = mine
+      return mine
+    },
     get solver_pid() {
       return solver_pid
     },
