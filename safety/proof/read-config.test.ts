@@ -40,15 +40,17 @@ const at = (root: unknown, way: readonly (string | number)[]): Record<string, un
 
 const WHOLE: unknown = JSON.parse(TEXT)
 
-/** One mapping of each kind: with the same fields at the same place of the shape. */
-const KINDS = [
-  ...new Map(
-    [...mappings(WHOLE)].map((way) => [
-      `${way.filter((key) => typeof key === 'string').join('/')} ${Object.keys(at(WHOLE, way)).join()}`,
-      way,
-    ]),
-  ).values(),
-]
+/** The document with one item of each kind in its lists: the shape is the same, and it is read a thousand times below. */
+function pruned(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (!Array.isArray(value))
+    return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, pruned(inside)]))
+  const kinds = new Map(
+    value.map((item) => [typeof item === 'object' && item !== null ? Object.keys(item).join() : typeof item, item]),
+  )
+  return [...kinds.values()].map(pruned)
+}
+const SMALL = pruned(WHOLE)
 
 test('[PAPER-7] a field that nobody knows is a fault in every mapping of the file, with its line and column', () => {
   let tried = 0
@@ -68,10 +70,10 @@ test('[PAPER-7] a field that nobody knows is a fault in every mapping of the fil
 
 test('[PAPER-8] the reader and the schema agree on every field that is left out, and on every value of another kind', () => {
   let [refused, taken] = [0, 0]
-  for (const way of KINDS)
-    for (const key of Object.keys(at(WHOLE, way)))
+  for (const way of mappings(SMALL))
+    for (const key of Object.keys(at(SMALL, way)))
       for (const value of [undefined, null, 1.5, -1, 'nonsense', '', true, [], {}]) {
-        const copy = structuredClone(WHOLE)
+        const copy = structuredClone(SMALL)
         if (value === undefined) delete at(copy, way)[key]
         else at(copy, way)[key] = value
         const read = readConfig('a.json', JSON.stringify(copy))
