@@ -176,3 +176,19 @@ test('[SIS-VIEW-10] a bypass is listed with its time, its vote and who answers f
     { kind: 'startup', target: 'S3', left_ms: 5000, who: '' },
   ])
 })
+
+test('[SIS-VIEW-11] with a bypass ends who answered for it: the next one on that input is another one', () => {
+  const ledger = emptyLedger('2026-01-01')
+  const paper = { who: 'kim', second: 'robin', reason: 'loop check', work_order: 'W7', compensation: '' }
+  for (const key of ['S1/PT-702', 'S2/TT-903', 'S3', 'FEEDS']) ledger.papers[key] = paper
+  const p = fresh(ledger)
+  const s = normalSnapshot()
+  record(s, 13, 1, 1, 0)
+  take(p, s)
+  expect(Object.keys(ledger.papers)).toHaveLength(4)
+  record(next(s), 13, 1, 0, 0)
+  record(s, 2, 2, 0, 8)
+  record(s, 15, 0, 0, 0)
+  take(p, s)
+  expect(Object.keys(ledger.papers)).toEqual(['S2/TT-903'])
+})

@@ -5,7 +5,7 @@
  * Events are numbered by the solver, so that what was lost between two datagrams stands in the list as a gap.
  */
 import type { SisBypass, SisOutline, SisSoeEntry, SisStatus } from '../../contracts/hmi-sis.ts'
-import { SIS_EVENT } from '../../contracts/sis-codes.ts'
+import { SIS_CAUSE_ALARM, SIS_EVENT } from '../../contracts/sis-codes.ts'
 import type { SisSnapshot, SisSoeRecord } from '../../contracts/sis-snapshot.ts'
 import { sisAlarms } from './sis-alarms.ts'
 import { isJournalled, sisEventText } from './sis-events.ts'
@@ -158,10 +158,17 @@ function gather(p: SisPicture, s: SisSnapshot, wall_ms: number, lines: { tag: st
   return grew
 }
 
+/** Counts demands, and takes away the papers of bypasses that have ended: the next one on that input is another one's. */
 function count(ledger: SisLedger, outline: SisOutline | null, r: SisSoeRecord): void {
-  const cause = outline?.causes[r.at]
-  if (r.kind !== SIS_EVENT.cause || r.a === 0 || cause === undefined) return
-  ledger.demands[cause.id] = (ledger.demands[cause.id] ?? 0) + 1
+  if (outline === null) return
+  const cause = outline.causes[r.kind === SIS_EVENT.mos ? Math.floor(r.at / 16) : r.at]?.id ?? ''
+  if (r.kind === SIS_EVENT.cause && r.a !== 0) ledger.demands[cause] = (ledger.demands[cause] ?? 0) + 1
+  else if (r.kind === SIS_EVENT.mos && r.a === 0) {
+    const input = outline.causes[Math.floor(r.at / 16)]?.inputs[r.at % 16]
+    delete ledger.papers[`${cause}/${input}`]
+  } else if (r.kind === SIS_EVENT.causeAlarm && (r.b & SIS_CAUSE_ALARM.startupOverride) !== 0)
+    delete ledger.papers[cause]
+  else if (r.kind === SIS_EVENT.effectOverride && r.a === 0) delete ledger.papers[outline.effects[r.at]?.id ?? '']
 }
 
 /** Anything but the numbers that move by themselves: counts, times left, durations. */
