@@ -45,7 +45,13 @@ const TENNESSEE_EASTMAN: readonly Hazard[] = [
   { name: 'Push-button', cause: 'S11', contacts: { 'HS-1': false } },
 ]
 
-const HAZARDS: Readonly<Record<string, readonly Hazard[]>> = { 'tennessee-eastman': TENNESSEE_EASTMAN }
+/** Those of its causes that the process brings about stand among the drives. */
+const BOILER: readonly Hazard[] = [{ name: 'Push-button', cause: 'B12', contacts: { 'HS-1': false } }]
+
+const HAZARDS: Readonly<Record<string, readonly Hazard[]>> = {
+  boiler: BOILER,
+  'tennessee-eastman': TENNESSEE_EASTMAN,
+}
 
 /** In the order of the table; empty for a plant that has none. */
 export const hazardsOf = (plant: string): readonly Hazard[] => HAZARDS[plant] ?? []

@@ -10,7 +10,7 @@
  *   sis-evaluators [--scans 1e9] [--minutes 600] [--seed 1]  the two evaluators of the safety logic, compared after each scan
  *   sis-channel [--frames 1000000000] [--seed 1]   the protected channel's check sum against random corruption
  *   sis-power [--kills 1000]            power cuts of the safety system at random instants, real processes
- *   sis-demands [--demands 46052] [--seed 1] [--after 1]   demands on the safety system, each with a random fault, and how many were missed
+ *   sis-demands [--plant tennessee-eastman] [--demands 46052] [--seed 1] [--after 1]   demands on the safety system, each with a random fault, and how many were missed
  *   sis-spurious [--days 30] [--scan 100]   a month of noise and single faults: what tripped for nothing
  */
 import { parseArgs } from 'node:util'
@@ -25,6 +25,7 @@ const { positionals, values } = parseArgs({
     scans: { type: 'string' },
     frames: { type: 'string' },
     seed: { type: 'string' },
+    plant: { type: 'string' },
     demands: { type: 'string' },
     after: { type: 'string' },
     days: { type: 'string' },
@@ -92,7 +93,8 @@ switch (positionals[0]) {
     const { demandsCampaign } = await import('./sis-demands.ts')
     const wanted = number(values.demands, 46_052)
     const seed = number(values.seed, 1)
-    process.exitCode = (await demandsCampaign('tennessee-eastman', wanted, seed, number(values.after, 1))) ? 0 : 1
+    const plant = values.plant ?? 'tennessee-eastman'
+    process.exitCode = (await demandsCampaign(plant, wanted, seed, number(values.after, 1))) ? 0 : 1
     break
   }
   case 'sis-spurious': {

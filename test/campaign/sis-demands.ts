@@ -27,8 +27,11 @@ export interface DemandTable {
   readonly failures: readonly Trial[]
 }
 
-/** Modes 2, 5 and 6 are neighbours of these. */
-const STARTS = ['base', 'mode1', 'mode3', 'mode4']
+/** By plant; modes 2, 5 and 6 are neighbours of the first's, a boiler on standby has no fire to lose. */
+const STARTS: Readonly<Record<string, readonly string[]>> = {
+  'tennessee-eastman': ['base', 'mode1', 'mode3', 'mode4'],
+  boiler: ['half', 'full'],
+}
 /** Events that take more than an hour to a trip. */
 const SLOW: ReadonlySet<string> = new Set(['E feed wide open', 'D feed wide open'])
 /** From the settled plant, s. */
@@ -119,7 +122,7 @@ export async function demandsCampaign(
   after_s?: number,
   log?: string,
 ): Promise<boolean> {
-  const prepared = await prepareDemands(plant, STARTS, ({ name }) => !SLOW.has(name), after_s)
+  const prepared = await prepareDemands(plant, STARTS[plant], ({ name }) => !SLOW.has(name), after_s)
   // Hours of it run beside other work.
   setPriority(constants.priority.PRIORITY_LOW)
   const sum = createDemandTable()
