@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Plant } from '../plant.ts'
+import { createRig } from '../rig.ts'
+import { toyInstruments } from '../testing/toy-instruments.ts'
 import { BOILER, boiler } from './boiler.ts'
 import { U } from './layout.ts'
+import { BOILER_SHUTDOWN } from './shutdown.ts'
 
 const read = (plant: Plant, name: string): number => plant.clean[BOILER.measurements.findIndex((m) => m.name === name)]!
 
@@ -179,4 +182,20 @@ test('a snapshot in mid puff goes on bit for bit', () => {
   other.load(snapshot)
   other.advance(30)
   expect([...other.clean]).toEqual([...plant.clean])
+})
+
+test('[BMS-11] a drum that runs dry is damage although the safety system has shut the pilot before', () => {
+  const rig = createRig(boiler({ start: 'half', noise: 'none' }), toyInstruments(), {
+    seed: 1,
+    step_ms: 100,
+    safety: BOILER_SHUTDOWN,
+  })
+  rig.plant.setDisturbance('PUMPTRIP', true)
+  for (let i = 0; i < 2400; i++) {
+    rig.safety!.writeSolenoids(2 ** 11 - 1 - (1 << 3) - (1 << 4))
+    rig.advance(100)
+  }
+  expect(rig.safety!.events().map((e) => [e.kind, e.cause])).toEqual([
+    ['equipment damaged', 'equipment damaged: drum level low'],
+  ])
 })

@@ -95,6 +95,8 @@ export const BOILER_SHUTDOWN: SafetyEquipment = {
     scan_ms: 100,
     start: 'running',
   },
+  // A drum that boils dry and walls that are drawn in are damage, whatever was shut before.
+  low_damages: true,
   sensed: SENSED.length + 1,
 
   sense(plant, into) {

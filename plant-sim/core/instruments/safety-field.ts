@@ -41,6 +41,8 @@ export interface SafetyEquipment {
   readonly contacts: readonly ContactRecord[]
   /** The protected channel to the solver; absent: plain registers, which anybody writes. */
   readonly channel?: ChannelFacts
+  /** What runs low damages, trip or no trip; absent: after a trip it is lost inventory. */
+  readonly low_damages?: true
   /** How many values `sense` writes. */
   readonly sensed: number
   /** What the transmitters see, without noise. */
@@ -187,7 +189,7 @@ export function createSafetyField(
       const limit = p.limits[i]!
       const value = p.limited[i]!
       // Levels are what can run low: nothing else has a lower limit.
-      if (value < limit.trip_lo) note(2 * i, time_s, own[TRIPPED] === 1)
+      if (value < limit.trip_lo) note(2 * i, time_s, own[TRIPPED] === 1 && equipment.low_damages !== true)
       if (value > limit.trip_hi) note(2 * i + 1, time_s, false)
     }
   }

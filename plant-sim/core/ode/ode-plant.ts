@@ -160,12 +160,21 @@ export function createOdePlant(model: OdeModel, options: PlantOptions = {}): Pla
     for (let i = 0; i < x.length; i++) x[i]! += (h / 6) * (k1[i]! + 2 * k2[i]! + 2 * k3[i]! + k4[i]!)
     hold(x)
   }
+  /** What a valve goes of its way in a step of `shares_h`, s: the same for nearly every step. */
+  const shares = new Float64Array(u.length)
+  let shares_h = Number.NaN
   const moveValves = (h: number): void => {
+    if (h !== shares_h) {
+      shares_h = h
+      for (let i = 0; i < u.length; i++) {
+        const { lag_s } = model.manipulated[i]!
+        shares[i] = lag_s > 0 ? 1 - Math.exp(-h / lag_s) : 1
+      }
+    }
     let queue = 0
     for (let i = 0; i < u.length; i++) {
-      const { lag_s } = model.manipulated[i]!
       const to = Math.min(100, Math.max(0, demand_pct[i]!))
-      position_pct[i]! += lag_s > 0 ? (1 - Math.exp(-h / lag_s)) * (to - position_pct[i]!) : to - position_pct[i]!
+      position_pct[i]! += shares[i]! * (to - position_pct[i]!)
       const count = queues[i]!
       if (count === 0) u[i] = position_pct[i]!
       else if (clock[CLOCK.time]! % step_ms === 0) {
