@@ -15,6 +15,8 @@ export interface SisAction {
     | 'force_trip_off'
     | 'partial_stroke'
     | 'acknowledge'
+    | 'sequence_start'
+    | 'sequence_stop'
   readonly target: string
   readonly channel: string
   /** Behind the name of the action: an input, a final element, or "". */
@@ -68,5 +70,9 @@ function effectActions(o: SisOutline, s: SisSnapshotView, id: string): SisAction
     for (const tag of effect.outputs)
       if (o.elements.find((e) => e.tag === tag)?.partial_stroke === true)
         list.push(action('partial_stroke', tag, { detail: tag }))
+  // A sequence has no column of its own: it moves effects.
+  for (const { id: sequence } of o.sequences)
+    for (const command of ['sequence_start', 'sequence_stop'] as const)
+      list.push(action(command, sequence, { detail: sequence }))
   return list
 }

@@ -156,6 +156,8 @@ export const sisTexts = {
       force_trip_off: 'End the force to trip',
       partial_stroke: 'Partial stroke of',
       acknowledge: 'Acknowledge',
+      sequence_start: 'Start the sequence',
+      sequence_stop: 'Stop the sequence',
     },
     who: 'Who asks',
     reason: 'Reason',

@@ -81,6 +81,7 @@ function Head({
       status.config !== 'same',
     ],
     [t.link, t.links[s.channel.state], s.channel.state !== 'sound'],
+    ...(outline?.sequences ?? []).map((q, i) => [q.id, q.steps[s.sequences[i]?.step ?? -1] ?? '?', false] as const),
     [t.heard, t.ago(formatDuration(status.age_ms)), status.state === 'lost'],
     [t.bypasses, t.bypassesOf(bypasses, outline?.mos_max ?? 0), bypasses > 0],
     [t.demands, String(status.demands.reduce((sum, n) => sum + n, 0)), false],
