@@ -64,6 +64,8 @@ export const Matrix = memo(function Matrix(props: {
         <tr>
           <td colSpan={5} className="sis-foot-name">
             {t.output}
+            <br />
+            {t.travel}
           </td>
           {matrix.effects.map((e) => (
             <td key={e.id} className={`sis-outputs${e.outputs.length > 1 ? ' several' : ''}`}>
@@ -78,16 +80,7 @@ export const Matrix = memo(function Matrix(props: {
                   {o.tag} {t.positions[o.position]}
                 </span>
               ))}
-            </td>
-          ))}
-        </tr>
-        <tr>
-          <td colSpan={5} className="sis-foot-name">
-            {t.travel}
-          </td>
-          {matrix.effects.map((e) => (
-            <td key={e.id} className="sis-travel">
-              {travelText(e.outputs.map((o) => o.travel_s))}
+              <span className="sis-travel">{travelText(e.outputs.map((o) => o.travel_s))}</span>
             </td>
           ))}
         </tr>
