@@ -23,6 +23,7 @@ test.each([
   ['SIS_RANGE', 'overrides/mos_per_unit_max', { ...base, overrides: { ...base.overrides, mos_per_unit_max: 1.5 } }],
   ['SIS_RANGE', 'counts_per_mA', { ...base, counts_per_mA: 3200 }],
   ['SIS_RANGE', 'counts_per_mA', { ...base, counts_per_mA: 0 }],
+  ['SIS_RANGE', 'mode', { ...base, mode: 'TEST' as 'RUN' }],
   ['SIS_INCONSISTENT', 'transmitters', { ...base, transmitters: [], contacts: [] }],
   ['SIS_RANGE', 'transmitters/A', { ...base, transmitters: [{ ...base.transmitters[0]!, lo: 100, hi: 0 }] }],
   [

@@ -235,3 +235,22 @@ test('[R-2.9] an override by a reset in scan 0 ends with its time', () => {
   )
   expect(span(on)).toEqual([0, 5])
 })
+
+test('[R-2.9] a cell whose cause is active since scan 0 counts when its delay is over: then its reset is an override', () => {
+  const base = single()
+  const config: SisConfig = {
+    ...base,
+    effects: [{ ...base.effects[0]!, override_ms_max: 500 }],
+    matrix: [{ ...base.matrix[0]!, code: 'R', delay_ms: 400 }],
+  }
+  const on = runFromZero(
+    config,
+    9,
+    (scan, inputs) => {
+      trips(inputs)
+      if (scan === 3 || scan === 5) ask(inputs, COMMAND.reset, -1)
+    },
+    (s) => s.state.overrideSince[0]! >= 0,
+  )
+  expect(span(on)[0]).toBe(5)
+})
