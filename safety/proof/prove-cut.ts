@@ -146,31 +146,35 @@ const shortCause = (cause: CauseConfig, scan_ms: number, slice: Slice): CauseCon
   }
 }
 
-/** Names become numbers in the order they come, set points become their direction. */
+/** Names become numbers in the order they come, set points become their direction. An effect may be called as its element is. */
 function makeOf(config: SisConfig, slice: Slice): string {
+  const { stale_ms, link_timeout_ms, overrides, causes, mode } = config
   const names = new Map<string, string>()
-  for (const list of [config.transmitters, config.contacts, config.elements])
-    for (const { tag } of list) names.set(tag, `#${names.size}`)
-  for (const list of [config.causes, config.effects]) for (const { id } of list) names.set(id, `#${names.size}`)
-  const { stale_ms, link_timeout_ms, overrides, causes, effects, elements, matrix, sequences, mode } = config
+  for (const list of [config.transmitters, config.contacts])
+    for (const { tag } of list) names.set(tag, `input ${names.size}`)
+  for (const { id } of causes) names.set(id, `cause ${names.size}`)
+  const element = (tag: string): string => `element ${config.elements.findIndex((e) => e.tag === tag)}`
+  const effect = (id: string | undefined): string => `effect ${config.effects.findIndex((e) => e.id === id)}`
   const plain = causes.map(({ trip, title: _, dead_band, ...c }) => ({
     ...c,
     band: dead_band !== undefined && dead_band > 0,
     trip: 'above' in trip ? 'above' : 'below' in trip ? 'below' : trip.contact,
   }))
-  const bare = [
-    slice,
-    mode,
-    stale_ms,
-    link_timeout_ms,
-    { ...overrides, waiver: '' },
-    plain,
-    effects.map(({ title: _, ...e }) => e),
-    elements.map(({ service: _, partial_stroke_ms: __, energise_to_trip: ___, ...e }) =>
-      slice !== 'band' && e.secondary === undefined ? { ...e, energised: '' } : e,
-    ),
-    matrix,
-    sequences,
-  ]
-  return JSON.stringify(bare, (_, value) => (typeof value === 'string' ? (names.get(value) ?? value) : value))
+  const effects = config.effects.map(({ title: _, id: __, outputs, ...e }) => ({ ...e, outputs: outputs.map(element) }))
+  const elements = config.elements.map((e) => ({
+    confirm_ms: e.confirm_ms,
+    delay_ms: e.delay_ms ?? 0,
+    energised: slice !== 'band' && e.secondary === undefined ? '' : e.energised,
+    secondary: e.secondary === undefined ? '' : effect(e.secondary),
+  }))
+  const matrix = config.matrix.map((x) => ({ ...x, effect: effect(x.effect) }))
+  const sequences = config.sequences.map((s) => ({
+    ...s,
+    on_trip: { ...s.on_trip, effects: s.on_trip.effects.map(effect) },
+    steps: s.steps.map((x) => ({ ...x, releases: x.releases.map(effect), trips: (x.trips ?? []).map(effect) })),
+  }))
+  const whole = [slice, mode, stale_ms, link_timeout_ms, { ...overrides, waiver: '' }]
+  return JSON.stringify([...whole, plain, effects, elements, matrix, sequences], (_, value) =>
+    typeof value === 'string' ? (names.get(value) ?? value) : value,
+  )
 }

@@ -9,7 +9,7 @@ import { OWN, type State } from '../core/state.ts'
 import type { Tables } from '../core/tables.ts'
 import { oneFunction } from '../core/testing/small-configs.ts'
 import { prove } from './prove.ts'
-import type { Slice } from './prove-cut.ts'
+import { cutsOf, type Slice } from './prove-cut.ts'
 import { type Machine, SOLVER } from './prove-explore.ts'
 import { FIRST_OUT_MARK } from './prove-form.ts'
 
@@ -380,4 +380,10 @@ test.each(PLANTED)('[T2] planted: %s; found by %s', { timeout: 300_000 }, (what,
   expect(broken.trace.length).toBeGreaterThan(1)
   expect(broken.trace.at(-1)).toContain(`broken: ${broken.rule}`)
   expect(broken.trace[0]).toMatch(/^scan 1: .* -> E1 /)
+})
+
+test('[T2] functions that differ in names and set points are one machine; another direction or a delay is another', () => {
+  const makes = (id: string): string => cutsOf(plant, plant.sifs.find((s) => s.id === id)!)[0]!.make
+  expect([makes('SIF-S7'), makes('SIF-S9')]).toEqual([makes('SIF-S5'), makes('SIF-S5')])
+  expect(new Set(['SIF-S1', 'SIF-S3', 'SIF-S5', 'SIF-S10', 'SIF-S11'].map(makes)).size).toBe(5)
 })
