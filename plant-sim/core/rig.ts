@@ -14,10 +14,16 @@ import { type Analysers, createAnalysers } from './instruments/analyser.ts'
 import type { FaultKind, FaultOrder, FaultState } from './instruments/faults.ts'
 import { armFault, clearFault, createFaultBank, FAULTS_OF, faultsOf, recount } from './instruments/faults.ts'
 import type { Instruments } from './instruments/records.ts'
-import { createSafetyField, faultPlacesOf, type SafetyEquipment, type SafetyField } from './instruments/safety-field.ts'
+import {
+  createSafetyField,
+  faultPlacesOf,
+  SAFETY_REGISTER,
+  type SafetyEquipment,
+  type SafetyField,
+} from './instruments/safety-field.ts'
 import { countsOf, currentOf } from './instruments/signal.ts'
 import { createTransmitters, type Transmitters } from './instruments/transmitter.ts'
-import { createValves, isDrive, type Valves } from './instruments/valve.ts'
+import { createValves, failPct, isDrive, type Valves } from './instruments/valve.ts'
 import type { Plant } from './plant.ts'
 
 export interface RigOptions {
@@ -152,9 +158,27 @@ export function createRig(plant: Plant, instruments: Instruments, options: RigOp
     }
   }
 
+  /** Per solenoid that takes the air from a control valve: its bit, that valve, and the signal of the place its spring goes to. */
+  const vents = (equipment?.valves ?? []).flatMap(({ vents: tag }, bit) => {
+    if (tag === undefined) return []
+    const valve = valve_records.findIndex((v) => v.tag === tag)
+    if (valve < 0) return []
+    const { fail } = valve_records[valve]!
+    if (fail === 'hold') throw new RangeError(`${tag}: without air it holds, so that venting it does nothing`)
+    return [{ bit, valve, mA: currentOf(failPct(fail), 0, 100) }]
+  })
+  const driven_mA = new Float64Array(valve_records.length)
+  /** What the positioners follow: the modules' currents, but for valves that the safety system has vented. */
+  const driven = (): Float64Array => {
+    if (vents.length === 0) return drops.output_mA
+    const solenoids = safety!.readInput(SAFETY_REGISTER.readback)
+    driven_mA.set(drops.output_mA)
+    for (const { bit, valve, mA } of vents) if (((solenoids >> bit) & 1) === 0) driven_mA[valve] = mA
+    return driven_mA
+  }
   const step = (): void => {
     const dt_s = step_ms / 1000
-    valves.step(drops.output_mA, plant.position_pct, plant.demand_pct, dt_s, time_ms / 1000)
+    valves.step(driven(), plant.position_pct, plant.demand_pct, dt_s, time_ms / 1000)
     if (safety !== null) safety.act(plant, dt_s, time_ms / 1000)
     plant.advance(dt_s)
     time_ms += step_ms

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createFieldPlant } from '../core/plants.ts'
 import { createRig, type Rig } from '../core/rig.ts'
+import { safetyEquipmentOf } from '../core/safety-equipment.ts'
 import { parseInstruments } from './parse-instruments.ts'
 
 const path = new URL('../../strategies/tennessee-eastman/plant/instruments.yaml', import.meta.url)
@@ -110,4 +111,34 @@ test('in the default scheme each transmitter adds its own noise to the clean val
     const std = Math.sqrt(t.noise_std ** 2 + count ** 2 / 12)
     expect(Math.abs(Math.sqrt(sum2[i]! / n) / std - 1), t.tag).toBeLessThan(5 / Math.sqrt(2 * n))
   }
+})
+
+test('[SHUTDOWN-14] an output that drops takes the air from its control valve too, whatever the control system asks of it', () => {
+  const plant = createFieldPlant('tennessee-eastman', { scheme: 'converged', seed: 1, start: 'base' })
+  const rig = createRig(plant, instruments, { seed: 1, step_ms: 1000, safety: safetyEquipmentOf('tennessee-eastman') })
+  for (const [i] of instruments.drops.entries()) rig.drops.writeHolding(i, 100, 0)
+  const asked = [...rig.output_values]
+  const at = (tag: string): number => {
+    const record = instruments.valves.find((v) => v.tag === tag)!
+    return plant.position_pct[record.manipulated]!
+  }
+  rig.safety!.writeHolding(100, 0)
+  rig.setFault('XV-1', { kind: 'stuck' })
+  rig.setFault('FV-14', { kind: 'stuck' })
+  const underflow = at('FV-14')
+  const steam = at('FV-19')
+  rig.safety!.writeSolenoids(0)
+  rig.advance(60_000)
+  for (const feed of ['FV-01', 'FV-02', 'FV-03', 'FV-04']) expect(at(feed)).toBeLessThan(1)
+  expect(at('FV-10')).toBeGreaterThan(99)
+  // A stem that sticks does so without air, too; and XV-19 stands alone in its line.
+  expect(at('FV-14')).toBeCloseTo(underflow, 3)
+  expect(at('FV-19')).toBeCloseTo(steam, 3)
+  // The feed whose block valve is stuck stands still by its second way.
+  expect(rig.safety!.valves.opening[0]).toBe(1)
+  expect(plant.clean[0]).toBeLessThan(0.01)
+  expect([...rig.output_values]).toEqual(asked)
+  rig.safety!.writeSolenoids(2 ** 11 - 1)
+  rig.advance(60_000)
+  expect(at('FV-10')).toBeLessThan(60)
 })

@@ -105,6 +105,8 @@ export interface ElementConfig {
   readonly secondary?: string
   /** Partial stroke: the solenoid drops out until the normal limit switch opens, for this long at most. */
   readonly partial_stroke_ms?: number
+  /** Control valve whose positioner the same output takes the air from. */
+  readonly vents?: string
   /** Line monitoring, redundant supply and who accepts it: needed where the element trips by being energised. */
   readonly energise_to_trip?: string
 }

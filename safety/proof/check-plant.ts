@@ -24,6 +24,7 @@ export interface PlantFacts {
     readonly energised: 'open' | 'closed'
     readonly open_s: number
     readonly close_s: number
+    readonly vents?: string
   }[]
 }
 
@@ -82,6 +83,13 @@ export function checkPlant(config: SisConfig, plant: PlantFacts, report: Report)
         'error',
         `elements/${e.tag}/energised`,
         `${e.energised}, the valve installed stands ${valve.energised} while energised`,
+      )
+    if (valve.vents !== e.vents)
+      report(
+        'SC-28',
+        'error',
+        `elements/${e.tag}/vents`,
+        `${e.vents ?? 'no control valve'}, the output takes the air from ${valve.vents ?? 'none'}`,
       )
     const stroke_ms = (valve.energised === 'open' ? valve.close_s : valve.open_s) * 1000
     if (stroke_ms > e.travel_ms)
@@ -144,6 +152,9 @@ export function checkIndependence(config: SisConfig, control: ControlFacts, repo
     for (const { tag } of list)
       if (theirs.includes(tag))
         report('SC-29', 'error', `${key}/${tag}`, 'the control system uses it too: one fault would take both')
+  for (const { tag, vents } of config.elements)
+    if (vents !== undefined && !control.valves.includes(vents))
+      report('SC-29', 'error', `elements/${tag}/vents`, `${vents} is no valve of the control system`)
   for (const { id, endpoint } of control.devices)
     if (endpoint.split(/[:/]/).includes(control.drop))
       report(

@@ -124,7 +124,10 @@ function checkSubsystem(
     report('SC-26', 'note', path, `${subsystem.id} of the calculation does not say which final elements it is`)
     return
   }
-  const driven = config.effects.filter((e) => s.effects.includes(e.id)).flatMap((e) => e.outputs)
+  const driven = config.effects
+    .filter((e) => s.effects.includes(e.id))
+    .flatMap((e) => e.outputs)
+    .flatMap((tag) => [tag, config.elements.find((e) => e.tag === tag)?.vents ?? tag])
   for (const tag of subsystem.tags)
     if (!driven.includes(tag))
       report('SC-26', 'error', path, `is calculated with ${tag} (${subsystem.id}), which it does not move`)

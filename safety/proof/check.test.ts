@@ -191,6 +191,16 @@ const BREAKS: readonly (readonly [RuleId, string, string, (config: Loose, other:
   ['SC-28', 'error', 'elements', (_, o) => o.plant.valves.reverse()],
   ['SC-28', 'error', 'elements/XV-1/energised', (_, o) => (o.plant.valves[0].energised = 'closed')],
   ['SC-28', 'error', 'elements/XV-1/travel_ms', (_, o) => (o.plant.valves[0].close_s = 5)],
+  ['SC-28', 'error', 'elements/XV-1/vents', (_, o) => (o.plant.valves[0].vents = 'FV-1')],
+  [
+    'SC-29',
+    'error',
+    'elements/XV-1/vents',
+    (c, o) => {
+      c.elements[0].vents = 'FV-9'
+      o.plant.valves[0].vents = 'FV-9'
+    },
+  ],
   ['SC-29', 'error', 'transmitters/PT-1', (_, o) => o.control.instruments.push('PT-1')],
   ['SC-29', 'error', 'elements/XV-1', (_, o) => o.control.valves.push('XV-1')],
   ['SC-29', 'error', 'elements', (_, o) => o.control.devices.push({ id: 'D', endpoint: 'plant:SIS-1' })],

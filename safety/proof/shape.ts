@@ -90,6 +90,7 @@ const element = fields<ElementConfig>({
   delay_ms: may(ms('the output drops this long after its effect')),
   secondary: may(text('effect that is tripped when this element fails to')),
   partial_stroke_ms: may(ms('longest partial stroke; absent: none is made')),
+  vents: may(text('control valve whose positioner the same output takes the air from: a second way to the safe state')),
   energise_to_trip: may(text('line monitoring, redundant supply, and who accepts that it trips by being energised')),
 })
 

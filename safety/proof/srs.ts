@@ -86,7 +86,7 @@ export function srsText(input: SrsInput): string {
     '## Final elements',
     '',
     ...table(
-      ['tag', 'service', 'energised', 'safe', 'stroke', 'confirmed within', 'partial stroke', 'second way'],
+      ['tag', 'service', 'energised', 'safe', 'stroke', 'confirmed within', 'partial stroke', 'vents', 'if it fails'],
       config.elements.map((e) => [
         e.tag,
         e.service,
@@ -95,6 +95,7 @@ export function srsText(input: SrsInput): string {
         seconds(e.travel_ms),
         seconds(e.confirm_ms),
         e.partial_stroke_ms === undefined ? 'none' : seconds(e.partial_stroke_ms),
+        e.vents ?? 'none',
         e.secondary ?? 'none',
       ]),
     ),

@@ -17,6 +17,8 @@ export interface BlockValveRecord {
   /** Travel from end to end, s. */
   readonly open_s: number
   readonly close_s: number
+  /** Control valve whose positioner the same output takes the air from: the second way, on an output of the first. */
+  readonly vents?: string
 }
 
 export interface BlockValves {

@@ -30,12 +30,12 @@ const CONDENSER_WATER = 10
 
 /** Order of the solenoids: bit i of the register. */
 const VALVES = [
-  valve('XV-1', 'A feed', 'open'),
-  valve('XV-2', 'D feed', 'open'),
-  valve('XV-3', 'E feed', 'open'),
-  valve('XV-4', 'A and C feed', 'open'),
-  valve('BDV-9', 'blow-down of the separator to flare', 'closed'),
-  valve('XV-10', 'separator underflow', 'open'),
+  valve('XV-1', 'A feed', 'open', 'FV-01'),
+  valve('XV-2', 'D feed', 'open', 'FV-02'),
+  valve('XV-3', 'E feed', 'open', 'FV-03'),
+  valve('XV-4', 'A and C feed', 'open', 'FV-04'),
+  valve('BDV-9', 'blow-down of the separator to flare', 'closed', 'FV-10'),
+  valve('XV-10', 'separator underflow', 'open', 'FV-14'),
   valve('XV-11', 'stripper underflow, product', 'open'),
   valve('XV-19', 'stripper steam', 'open'),
   valve('CWR-1', 'independent reactor cooling', 'closed'),
@@ -145,8 +145,8 @@ function driveCondenser(plant: Plant, bypass: number, block: number): void {
   ext[EXT.condenserWater_pct] = driven ? (valve_pct + bypass * (100 - valve_pct)) * block : 0
 }
 
-function valve(tag: string, description: string, energised: 'open' | 'closed'): BlockValveRecord {
-  return { tag, description, energised, open_s: 4, close_s: 4 }
+function valve(tag: string, description: string, energised: 'open' | 'closed', vents?: string): BlockValveRecord {
+  return { tag, description, energised, open_s: 4, close_s: 4, ...(vents === undefined ? {} : { vents }) }
 }
 
 function three(
