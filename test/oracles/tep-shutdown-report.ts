@@ -97,7 +97,8 @@ export function shutdownReport(print: (text: string) => void): number {
       continue
     }
     const times = crossingTimes(row, name, 1)
-    const halved = crossingTimes(row, name, 2)
+    // The model's own bound is up to twenty of the plant's steps: only from there on is a step halved.
+    const halved = crossingTimes(row, name, 20)
     const moved = Math.max(...times.map((t, i) => Math.abs(halved[i]! / t - 1)))
     const wanted = [row.at_s, ...row.points.map(([, , at]) => at)]
     const off = wanted.map((want, i) => times[i]! / want - 1)

@@ -31,7 +31,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
 test('[T3] flyball sis test: one cell alone as a table, exit code 0', async () => {
   const { code, out } = await run('tennessee-eastman', '--cell', 'S10/FEEDS', '--alone')
   expect(code).toBe(0)
-  expect(out).toMatch(/^S10\/FEEDS S +contact +1 +4\.\d +4\.\d +alone +60 +ok$/m)
+  expect(out).toMatch(/^S10\/FEEDS S +contact +1 +4\.\d +4\.\d +alone +12 +ok$/m)
   expect(out).toContain('1 cells, 1 trials, 0 cells deviate')
 })
 
