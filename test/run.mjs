@@ -2,7 +2,7 @@
  * The gate: `npm test`. Brings what the tests need (from Debian, when it may), then types, lint and all tests.
  * Ends non-zero on any failure; its last line is the runner's count. Arguments go to vitest: `npm test -- --project unit`.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, resolve } from 'node:path'
 
@@ -18,12 +18,10 @@ const NEEDED = [
   { file: '/usr/bin/cc', packages: ['gcc', 'libc6-dev'] },
 ]
 
+const ENV = { ...process.env, PATH: `${ROOT}/node_modules/.bin${delimiter}${process.env.PATH}` }
+
 const run = (command, args, options = {}) =>
-  spawnSync(command, args, {
-    cwd: ROOT,
-    stdio: 'inherit',
-    env: { ...process.env, PATH: `${ROOT}/node_modules/.bin${delimiter}${process.env.PATH}`, ...options.env },
-  }).status
+  spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', env: { ...ENV, ...options.env } }).status
 
 const missing = NEEDED.filter(({ file }) => !existsSync(file)).flatMap(({ packages }) => packages)
 if (missing.length > 0) {
@@ -43,7 +41,14 @@ if (missing.length > 0) {
 
 const only = process.argv.slice(2)
 if (only.length === 0) {
-  if (run('tsc', ['-b']) !== 0) process.exit(1)
-  if (run('biome', ['check', '.']) !== 0) process.exit(1)
+  // One on each core.
+  const checks = [
+    ['tsc', '-b'],
+    ['biome', 'check', '.'],
+  ].map(
+    ([command, ...args]) =>
+      new Promise((done) => spawn(command, args, { cwd: ROOT, stdio: 'inherit', env: ENV }).on('exit', done)),
+  )
+  if ((await Promise.all(checks)).some((code) => code !== 0)) process.exit(1)
 }
 process.exit(run('vitest', ['run', ...only]) ?? 1)

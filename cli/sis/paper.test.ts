@@ -110,7 +110,7 @@ test('[PAPER-12] a faulty file: all faults with line and column, exit code 2, no
   expect(places.map((m) => textAt(Number(m[1]), Number(m[2])).slice(0, 6))).toEqual(['"colou', '"most"'])
   expect(err).toContain('2 faults')
   writeFileSync(file, '{ "id": ')
-  expect((await sis('check', file)).err).toContain('CFG_JSON_SYNTAX')
+  expect((await sis('check', file)).err).toContain('SIS_JSON_SYNTAX')
   expect(await sis('check', join(folder, 'none.json'))).toMatchObject({
     code: 2,
     err: expect.stringContaining('CFG_UNREADABLE_FILE'),

@@ -2,7 +2,7 @@
  * One safety system a folder: the lock names its watchdog and its solver, with the times of their starts, so that a
  * number that was given to another process since is not mistaken for them.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SafetyFault } from './safety-fault.ts'
 
@@ -30,7 +30,9 @@ export function takeLock(folder: string): Lock {
   const put = (solver: Process | undefined): void => {
     try {
       mkdirSync(folder, { recursive: true })
-      writeFileSync(path, `${JSON.stringify({ watchdog: me, ...(solver === undefined ? {} : { solver }) })}\n`)
+      // Whole or not at all: who reads it while it is written must not take the folder for free.
+      writeFileSync(`${path}.new`, `${JSON.stringify({ watchdog: me, ...(solver === undefined ? {} : { solver }) })}\n`)
+      renameSync(`${path}.new`, path)
     } catch {
       // A disk that takes nothing is the journal's to report, which trips; a lock would not make it safer.
     }

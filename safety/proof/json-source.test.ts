@@ -34,7 +34,7 @@ test('[PAPER-1] of texts with one character changed, both readers refuse the sam
         good = false
       }
       const { tree, faults } = readJson('a.json', other)
-      const syntax = faults.filter((f) => f.code === 'CFG_JSON_SYNTAX')
+      const syntax = faults.filter((f) => f.code === 'SIS_JSON_SYNTAX')
       expect([other, tree !== undefined, syntax.length === 0]).toEqual([other, good, good])
       if (!good) refused++
     }
@@ -43,7 +43,7 @@ test('[PAPER-1] of texts with one character changed, both readers refuse the sam
 
 test('[PAPER-2] a syntax fault has line and column, and says what was expected', () => {
   expect(readJson('a.json', '{\n  "a": 1\n  "b": 2\n}').faults).toEqual([
-    { code: 'CFG_JSON_SYNTAX', at: { file: 'a.json', line: 3, column: 3 }, found: '"\\""', expected: "',' or '}'" },
+    { code: 'SIS_JSON_SYNTAX', at: { file: 'a.json', line: 3, column: 3 }, found: '"\\""', expected: "',' or '}'" },
   ])
   expect(readJson('a.json', '{"a": 1').faults[0]).toMatchObject({ found: 'the end' })
   expect(readJson('a.json', '[1, 2,]').faults[0]!.at).toEqual({ file: 'a.json', line: 1, column: 7 })

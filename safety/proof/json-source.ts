@@ -12,7 +12,7 @@ export interface FileFault {
   readonly code:
     | 'CFG_DUPLICATE_KEY'
     | 'CFG_INCONSISTENT'
-    | 'CFG_JSON_SYNTAX'
+    | 'SIS_JSON_SYNTAX'
     | 'CFG_MISSING_FIELD'
     | 'CFG_OUT_OF_RANGE'
     | 'CFG_TOO_LARGE'
@@ -62,7 +62,7 @@ export function readJson(
     }
     return { file, line: low + 1, column: offset - lines[low]! + 1 }
   }
-  const stop = (offset: number, expected: string, code: FileFault['code'] = 'CFG_JSON_SYNTAX'): Stop => {
+  const stop = (offset: number, expected: string, code: FileFault['code'] = 'SIS_JSON_SYNTAX'): Stop => {
     const found = offset >= text.length ? 'the end' : JSON.stringify(text[offset])
     return new Stop({ code, at: place(offset), found, expected })
   }
