@@ -12,7 +12,7 @@ const project = (name: string, include: string[], order: number, extra: object =
   },
 })
 
-const BY_THE_CLOCK = ['test/wire/{pair,kill,paths,torture,shared-line,sis-process,sis-response}.test.ts']
+const BY_THE_CLOCK = ['test/wire/{pair,kill,paths,torture,shared-line,sis-response}.test.ts']
 
 export default defineConfig({
   test: {

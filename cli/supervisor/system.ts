@@ -4,7 +4,7 @@
  *
  * `run.json` in the data folder says what runs: processes and ports, for the other commands and for tests.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Artifact } from '../../contracts/artifact.ts'
 import { type Child, type ProgramSpec, startChild } from './child.ts'
@@ -102,7 +102,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       strategy,
       ...(endpoints === undefined ? {} : { endpoints }),
     }
-    writeFileSync(runFilePath(data_dir), `${JSON.stringify(run, null, 2)}\n`)
+    // Whole or not at all: who reads it meanwhile must not find that nothing runs.
+    const path = runFilePath(data_dir)
+    writeFileSync(`${path}.new`, `${JSON.stringify(run, null, 2)}\n`)
+    renameSync(`${path}.new`, path)
   }
   const start = async (spec: ProgramSpec): Promise<void> => {
     children.push(await startChild(root, spec, { log: options.log, changed: record }))

@@ -370,7 +370,15 @@ const PLANTED: readonly (readonly [what: string, rules: string, config: SisConfi
 /** The others are in requests and faults. */
 const SLICES: Record<string, Slice> = { I10: 'startup', '2.8': 'band', '2.8 I1': 'band' }
 
-test.each(PLANTED)('[T2] planted: %s; found by %s', { timeout: 300_000 }, (what, rules, config, machine) => {
+/** Found late, in 6 to 11 s each: with FLYBALL_LONG=1 only. */
+const LATE = [
+  'a bypass lowers the votes that are needed',
+  'a forced trip cannot be taken back',
+  'a reset is never taken',
+]
+const IN_TIME = PLANTED.filter(([what]) => process.env['FLYBALL_LONG'] === '1' || !LATE.includes(what))
+
+test.each(IN_TIME)('[T2] planted: %s; found by %s', { timeout: 300_000 }, (what, rules, config, machine) => {
   const slice = SLICES[rules] ?? (what.startsWith('a dead band') ? 'band' : 'requests')
   const proof = prove(config, [], () => undefined, machine, { states_max: 20_000, slices: [slice] })
   expect(proof.verdict).toBe('violated')
